@@ -1,0 +1,238 @@
+"""The contracts between the parts; whatever fulfils one can take that part's place."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphrag.types import (
+    Document,
+    Entity,
+    Extraction,
+    MentionRow,
+    Passage,
+    Reading,
+    ReasoningPath,
+    Retrieval,
+    ScoredPassage,
+    StoreStatistics,
+    StoreVersion,
+    SynonymRow,
+    TripleRow,
+)
+
+FloatMatrix = NDArray[np.float32]
+"""Vectors, one a row, shape ``(n, dimension)``."""
+
+HalfMatrix = NDArray[np.float16]
+"""Vectors as stores keep them, shape ``(n, dimension)``."""
+
+VectorKind = Literal["passage", "entity", "fact"]
+"""What a stored vector stands for."""
+
+Progress = Callable[[str, int, int], None]
+"""Told ``(stage, done, total)`` whenever some work of a stage is finished."""
+
+
+class TripleExtractor(Protocol):
+    """Finds entities and triples in text."""
+
+    @property
+    def identity(self) -> str:
+        """Name, version and settings: two extractors with one identity give the same result for the same text."""
+        ...
+
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | Exception]:
+        """Yield one result a passage, in order: an extraction, or the ``ExtractionError`` that befell this passage."""
+        ...
+
+    def extract_question(self, question: str) -> tuple[Entity, ...]:
+        """Return the entities that a question names."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """Messages in, text out; knows no task."""
+
+    @property
+    def identity(self) -> str:
+        """Model and settings, for cache keys."""
+        ...
+
+    def complete(self, messages: Sequence[dict[str, str]], *, max_tokens: int, schema: dict[str, object] | None) -> str:
+        """Return the reply; ``LanguageModelError`` if there is none."""
+        ...
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length 1."""
+
+    @property
+    def identity(self) -> str:
+        """Model and version: equal identities give equal vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> FloatMatrix:
+        """Return one L2-normalised vector a text, shape ``(len(texts), dimension)``; it depends on that text alone."""
+        ...
+
+
+class Retriever(Protocol):
+    """Ranks passages for a question."""
+
+    @property
+    def name(self) -> str:
+        """The name on the command line."""
+        ...
+
+    def retrieve(self, question: str, *, top_k: int = 5) -> Retrieval:
+        """Return the best ``top_k`` passages."""
+        ...
+
+
+class Reader(Protocol):
+    """Answers a question from passages and reasoning paths."""
+
+    def read(self, question: str, passages: Sequence[ScoredPassage], paths: Sequence[ReasoningPath]) -> Reading:
+        """Return the answer, with citations among ``passages``."""
+        ...
+
+
+class GraphStore(Protocol):
+    """Keeps documents, what was extracted from them, and vectors; the graph is a function of its content.
+
+    Every method that writes is one transaction or can be repeated after a crash. Methods raise ``StoreError``.
+    The words: a *key* is a normalised phrase (:func:`graphrag.text.normalize_phrase`).
+    """
+
+    @property
+    def uri(self) -> str:
+        """The address that opened the store."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the right to write; ``StoreError`` at once if another process holds it."""
+        ...
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Make all reads inside see one state of the store, whatever others write meanwhile."""
+        ...
+
+    def version(self) -> StoreVersion:
+        """Return which content this is."""
+        ...
+
+    def settings(self) -> dict[str, str]:
+        """Return the settings that the content was made with."""
+        ...
+
+    def put_settings(self, settings: dict[str, str]) -> None:
+        """Record settings, replacing those of the same name."""
+        ...
+
+    def finish(self) -> None:
+        """Declare the content complete: the next generation begins, if anything was written since the last."""
+        ...
+
+    # Documents
+    def fingerprints(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """Return the fingerprints of those documents that are in the store."""
+        ...
+
+    def put_documents(self, documents: Sequence[Document]) -> None:
+        """Add documents; one with a known id replaces the old one and all that came from it."""
+        ...
+
+    def delete_document(self, document_id: str) -> bool:
+        """Remove a document and all that only it supports; False if there is none with this id."""
+        ...
+
+    # Extraction
+    def num_pending_passages(self) -> int:
+        """Return how many passages no extractor has read yet."""
+        ...
+
+    def pending_passages(self, limit: int) -> list[Passage]:
+        """Return the first passages, by id, that no extractor has read yet; failed ones are not among them."""
+        ...
+
+    def cached_extractions(self, content_hashes: Sequence[str], extractor: str) -> dict[str, Extraction]:
+        """Return what an extractor of this identity found earlier, by content hash."""
+        ...
+
+    def put_extractions(self, passages: Sequence[Passage], results: Sequence[Extraction | None], extractor: str) -> None:
+        """Record and cache what was found in each passage; None marks a failure, to be tried by the next build."""
+        ...
+
+    def retry_failed(self) -> int:
+        """Make failed passages pending again; return how many there were."""
+        ...
+
+    # Vectors and synonyms
+    def num_pending_vectors(self, kind: VectorKind) -> int:
+        """Return how many things of this kind have no vector yet."""
+        ...
+
+    def pending_vectors(self, kind: VectorKind, limit: int) -> list[tuple[int, str]]:
+        """Return ``(row, text)`` of things without a vector; ``row`` is what :meth:`put_vectors` takes."""
+        ...
+
+    def put_vectors(self, kind: VectorKind, rows: Sequence[int], vectors: HalfMatrix) -> None:
+        """Record vectors, shape ``(len(rows), dimension)``."""
+        ...
+
+    def entity_vectors(self) -> tuple[list[str], HalfMatrix, NDArray[np.bool_]]:
+        """Return all entity keys in order, their vectors, and whether each has been linked to its synonyms."""
+        ...
+
+    def put_synonyms(self, synonyms: Iterable[SynonymRow], linked: Sequence[str]) -> None:
+        """Record synonyms and, in the same transaction, that the entities ``linked`` have been compared with all."""
+        ...
+
+    # Reading: rows in a fixed order that does not depend on how they came in
+    def documents(self) -> Iterator[tuple[str, str]]:
+        """Yield ``(document_id, fingerprint)`` by id."""
+        ...
+
+    def passages(self) -> Iterator[Passage]:
+        """Yield passages by id."""
+        ...
+
+    def entity_keys(self) -> Iterator[str]:
+        """Yield the keys of all entities in order."""
+        ...
+
+    def mentions(self) -> Iterator[MentionRow]:
+        """Yield mentions by passage id, entity key, surface and label."""
+        ...
+
+    def triples(self) -> Iterator[TripleRow]:
+        """Yield triples by document id, passage id and position."""
+        ...
+
+    def fact_keys(self) -> Iterator[tuple[str, str, str]]:
+        """Yield ``(head_key, relation_key, tail_key)`` of all facts in order."""
+        ...
+
+    def synonyms(self) -> Iterator[SynonymRow]:
+        """Yield synonyms by their keys."""
+        ...
+
+    def vectors(self, kind: VectorKind) -> Iterator[HalfMatrix]:
+        """Yield blocks of vectors in the order of :meth:`passages`, :meth:`entity_keys`, :meth:`fact_keys`; NaN: none yet."""
+        ...
+
+    def statistics(self) -> StoreStatistics:
+        """Return sizes and the digest."""
+        ...

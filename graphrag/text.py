@@ -1,0 +1,111 @@
+"""Normalising phrases and cutting text into words and sentences, for every script."""
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_ASCII_WORD = re.compile(r"[^A-Za-z0-9 ]")
+_DIGITS = re.compile(r"\d+")
+# Scripts written without spaces: every character is a word of its own.
+_UNSPACED = r"\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]]))\s+(?=[\"'“‘(\[]?[^\Wa-z_])|(?<=[。！？])|\n{2,}")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Mt|No|vs|etc|e\.g|i\.e|approx|ca|c|b|d|r)|\b[A-Z]\.[A-Z])\.$"
+)
+
+
+def normalize_phrase(phrase: str, *, ascii_only: bool = False) -> str:
+    """Return the identity of a phrase: case, punctuation and spacing removed.
+
+    Parameters
+    ----------
+    phrase
+        A name or relation as written.
+    ascii_only
+        Replace everything but ASCII letters and digits by spaces, as the published HippoRAG code does; names in other
+        scripts vanish.
+
+    Returns
+    -------
+    str
+        NFKC, casefolded, words joined by one space. A phrase without any letter or digit (an emoji, ``"++"``) is kept
+        as it stands, so that no name is erased.
+
+    Examples
+    --------
+    >>> normalize_phrase("  Lothair II (of Lotharingia)")
+    'lothair ii of lotharingia'
+    >>> normalize_phrase("北京 is Zürich"), normalize_phrase("北京 is Zürich", ascii_only=True)
+    ('北京 is zürich', 'is z rich')
+    """
+    if ascii_only:
+        return _NOT_ASCII_WORD.sub(" ", phrase.lower()).strip()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", phrase).casefold())
+    return _NOT_WORD.sub(" ", folded).strip() or " ".join(folded.split())
+
+
+def word_tokens(text: str) -> list[str]:
+    """Return the words of a text, casefolded; characters of scripts without spaces stand alone.
+
+    Examples
+    --------
+    >>> word_tokens("Ada's Notes, 1843: 知识")
+    ['ada', 's', 'notes', '1843', '知', '识']
+    """
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def numbers_of(text: str) -> tuple[str, ...]:
+    """Return the runs of digits of a text, sorted.
+
+    Examples
+    --------
+    >>> numbers_of("11 November 875")
+    ('11', '875')
+    """
+    return tuple(sorted(_DIGITS.findall(text)))
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Return the character spans of a text's sentences, without the white space between them.
+
+    A rule, not a model: a full stop ends a sentence when something that is not a lower-case letter follows and what
+    stands before it is no common abbreviation or initial.
+
+    Examples
+    --------
+    >>> text = "J. S. Bach died in 1750. He was a composer."
+    >>> [text[start:end] for start, end in split_sentences(text)]
+    ['J. S. Bach died in 1750.', 'He was a composer.']
+    """
+    spans = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if not text[start : match.start()].strip():
+            continue
+        if _ABBREVIATION.search(text, max(start, match.start() - 12), match.start()):
+            continue
+        spans.append((start, match.start()))
+        start = match.end()
+    spans.append((start, len(text)))
+    return [_trimmed(text, *span) for span in spans if text[span[0] : span[1]].strip()]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def clean_text(text: str) -> str:
+    """Return a text that every store can keep: lone surrogates replaced, everything else unchanged.
+
+    Examples
+    --------
+    >>> clean_text("a\\ud800b")
+    'a\\ufffdb'
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
