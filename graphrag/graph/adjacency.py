@@ -1,0 +1,143 @@
+"""The edge weights of the graph as one symmetric sparse matrix, and the random walk on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array, diags_array
+
+from graphrag.graph.knowledge_graph import IndexArray
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeWeights:
+    """What an edge of each kind weighs.
+
+    The defaults keep HippoRAG's proportions: its undirected graph holds two parallel edges for a fact and for a pair of
+    synonyms (one in each direction) and one for a passage and an entity.
+
+    Parameters
+    ----------
+    fact
+        Per (passage, triple) pair that supports the fact.
+    context
+        Between a passage and an entity that it names.
+    synonym
+        Times the cosine of the two names.
+    count_mentions
+        Multiply ``context`` by how often the passage names the entity.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or not finite.
+
+    References
+    ----------
+    Gutiérrez et al., "From RAG to Memory" (HippoRAG 2), arXiv 2502.14802, section 3.1.
+    """
+
+    fact: float = 2.0
+    context: float = 1.0
+    synonym: float = 2.0
+    count_mentions: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("fact", "context", "synonym"):
+            value = getattr(self, name)
+            if not (np.isfinite(value) and value >= 0):
+                raise ValueError(f"Expected '{name}' to be finite and not negative (got {value})")
+
+
+def build_adjacency(  # noqa: PLR0913  # these are the graph's edge lists, each an array of its own
+    num_entities: int,
+    num_passages: int,
+    fact_head: IndexArray,
+    fact_tail: IndexArray,
+    fact_support: IndexArray,
+    mentions: csr_array,
+    synonyms: IndexArray,
+    synonym_similarity: NDArray[np.float64],
+    *,
+    weights: EdgeWeights = EdgeWeights(),
+) -> csr_array:
+    """Return the weights between all nodes: entities first, then passages.
+
+    Parallel edges are summed, edges from a node to itself left out.
+
+    Parameters
+    ----------
+    num_entities, num_passages
+        Numbers of nodes of each kind.
+    fact_head, fact_tail, fact_support
+        Entities of each fact and how many (passage, triple) pairs support it, shape ``(num_facts,)``.
+    mentions
+        How often which passage names which entity: CSR, shape ``(num_passages, num_entities)``.
+    synonyms, synonym_similarity
+        Pairs of entities, shape ``(num_synonyms, 2)``, and their cosines, shape ``(num_synonyms,)``.
+    weights
+        What an edge of each kind weighs.
+
+    Returns
+    -------
+    csr_array
+        Symmetric, float64, non-negative, shape ``(num_nodes, num_nodes)``, column indices sorted, no stored zeros.
+
+    Raises
+    ------
+    ValueError
+        If ``mentions`` has another shape.
+
+    Examples
+    --------
+    Entities 0 and 1 are in one fact, and passage 2 names both:
+
+    >>> index, none = np.array([0]), np.empty((0, 2), dtype=np.int32)
+    >>> mentions = csr_array(np.array([[1, 3]]))
+    >>> build_adjacency(2, 1, index, index + 1, index + 1, mentions, none, np.empty(0)).toarray()
+    array([[0., 2., 1.],
+           [2., 0., 1.],
+           [1., 1., 0.]])
+    """
+    if mentions.shape != (num_passages, num_entities):
+        raise ValueError(f"Expected 'mentions' to have shape {(num_passages, num_entities)} (got {mentions.shape})")
+    named = mentions.tocoo()
+    context = named.data if weights.count_mentions else named.data > 0
+    rows = np.concatenate([fact_head, synonyms[:, 0], named.row + num_entities])
+    columns = np.concatenate([fact_tail, synonyms[:, 1], named.col])
+    values = np.concatenate(
+        [weights.fact * fact_support, weights.synonym * synonym_similarity, weights.context * context]
+    )
+    kept = (rows != columns) & (values > 0)
+    rows, columns, values = rows[kept], columns[kept], values[kept]
+    num_nodes = num_entities + num_passages
+    half = coo_array((values, (rows.astype(np.int32), columns.astype(np.int32))), shape=(num_nodes, num_nodes))
+    one_way = csr_array(half)
+    adjacency: csr_array = csr_array(one_way + one_way.T)
+    adjacency.sort_indices()
+    return adjacency
+
+
+def transition(adjacency: csr_array) -> csr_array:
+    """Return the random walk on a graph: the probability of going from column to row.
+
+    Parameters
+    ----------
+    adjacency
+        Symmetric, non-negative weights, shape ``(num_nodes, num_nodes)``.
+
+    Returns
+    -------
+    csr_array
+        ``W D^-1``, float64: columns sum to 1, and to 0 for nodes without an edge (dangling nodes).
+
+    Examples
+    --------
+    >>> transition(csr_array(np.array([[0, 3, 1], [3, 0, 0], [1, 0, 0]]))).toarray()
+    array([[0.  , 1.  , 1.  ],
+           [0.75, 0.  , 0.  ],
+           [0.25, 0.  , 0.  ]])
+    """
+    degrees = np.asarray(adjacency.sum(axis=0), dtype=np.float64)
+    inverse = np.divide(1.0, degrees, out=np.zeros_like(degrees), where=degrees > 0)
+    return csr_array(adjacency @ diags_array(inverse))
