@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphrag.errors import ExtractionError
 from graphrag.types import (
     Document,
     Entity,
@@ -17,6 +19,7 @@ from graphrag.types import (
     ReasoningPath,
     Retrieval,
     ScoredPassage,
+    SkippedInput,
     StoreStatistics,
     StoreVersion,
     SynonymRow,
@@ -44,7 +47,7 @@ class TripleExtractor(Protocol):
         """Name, version and settings: two extractors with one identity give the same result for the same text."""
         ...
 
-    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | Exception]:
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
         """Yield one result a passage, in order: an extraction, or the ``ExtractionError`` that befell this passage."""
         ...
 
@@ -117,6 +120,11 @@ class GraphStore(Protocol):
         """The address that opened the store."""
         ...
 
+    @property
+    def snapshots(self) -> Path:
+        """The folder in which arrays derived from the store are kept."""
+        ...
+
     def close(self) -> None:
         """Release files and connections."""
         ...
@@ -150,8 +158,11 @@ class GraphStore(Protocol):
         """Return the fingerprints of those documents that are in the store."""
         ...
 
-    def put_documents(self, documents: Sequence[Document]) -> None:
-        """Add documents; one with a known id replaces the old one and all that came from it."""
+    def put_documents(self, documents: Sequence[Document]) -> list[SkippedInput]:
+        """Add documents; one with a known id replaces the old one and all that came from it.
+
+        Returns the documents that were refused because a passage id of theirs belongs to another document.
+        """
         ...
 
     def delete_document(self, document_id: str) -> bool:

@@ -1,0 +1,218 @@
+"""Building: documents in, a complete store out, in stages that each do what is still missing."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from graphrag.errors import ConfigError, ExtractionError
+from graphrag.graph.synonymy import find_synonyms
+from graphrag.protocols import Encoder, GraphStore, Progress, TripleExtractor, VectorKind
+from graphrag.stores.base import VECTOR_KINDS
+from graphrag.types import Document, Extraction, Passage, SkippedInput
+
+_DOCUMENTS_A_TRANSACTION = 256
+_TEXTS_A_TRANSACTION = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSettings:
+    """How a graph is built.
+
+    Parameters
+    ----------
+    synonym_threshold
+        Least cosine of two names that are joined by a synonym edge, in (0, 1].
+    extraction_batch
+        Passages an extractor is given at a time; what it found is saved after each batch.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of its range.
+    """
+
+    synonym_threshold: float = 0.8
+    extraction_batch: int = 64
+
+    def __post_init__(self) -> None:
+        if not 0 < self.synonym_threshold <= 1:
+            raise ValueError(f"Expected 'synonym_threshold' to be in (0, 1] (got {self.synonym_threshold})")
+        if self.extraction_batch < 1:
+            raise ValueError(f"Expected 'extraction_batch' to be at least 1 (got {self.extraction_batch})")
+
+
+@dataclass
+class BuildReport:
+    """What a build did.
+
+    Parameters
+    ----------
+    added, replaced, unchanged
+        Documents that are new, that changed, and that the store had already.
+    extracted, failed
+        Passages that the extractor read, and those that it could not make sense of.
+    skipped
+        Input that could not be stored, and passages that failed, with the reason.
+    seconds
+        Wall time per stage.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    extracted: int = 0
+    failed: int = 0
+    skipped: list[SkippedInput] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Indexer:
+    """Drives the stages of a build over one store.
+
+    Every stage asks the store what is missing, does a batch of it, and saves it in one transaction. A build that is
+    killed is therefore continued by the next one, and building twice changes nothing.
+
+    Parameters
+    ----------
+    store
+        Where the graph goes.
+    extractor
+        Finds triples in passages.
+    encoder
+        Makes vectors of passages, entities and facts.
+    settings
+        How the graph is built.
+    progress
+        Told about finished work.
+    """
+
+    def __init__(
+        self,
+        store: GraphStore,
+        extractor: TripleExtractor,
+        encoder: Encoder,
+        *,
+        settings: BuildSettings | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.store = store
+        self.extractor = extractor
+        self.encoder = encoder
+        self.settings = settings or BuildSettings()
+        self._progress = progress or (lambda *_: None)
+
+    def build(self, documents: Iterable[Document]) -> BuildReport:
+        """Add documents and complete the graph.
+
+        Raises
+        ------
+        ConfigError
+            If the store was made with another extractor, encoder or threshold.
+        StoreError
+            If the store cannot be written, or another build is writing to it.
+        """
+        report = BuildReport()
+        with self.store.writing():
+            self.store.retry_failed()
+            stages: list[tuple[str, Callable[[BuildReport], None]]] = [
+                ("documents", lambda report: self._add_documents(documents, report)),
+                ("extract", self._extract),
+                ("encode", self._encode),
+                ("link", self._link),
+            ]
+            for name, stage in stages:
+                start = time.perf_counter()
+                stage(report)
+                report.seconds[name] = time.perf_counter() - start
+            self.store.finish()
+        return report
+
+    def _require_settings(self, wanted: dict[str, str]) -> None:
+        """Record the settings in a new store; a store made with others would hold two kinds of graph."""
+        existing = self.store.settings()
+        for name, value in wanted.items():
+            if existing.get(name, value) != value:
+                raise ConfigError(
+                    f"{self.store.uri} was built with {name} {existing[name]!r} (got {value!r}): "
+                    "use the same, or build a new store"
+                )
+        if not wanted.items() <= existing.items():
+            self.store.put_settings(wanted)
+
+    def _add_documents(self, documents: Iterable[Document], report: BuildReport) -> None:
+        self._require_settings(
+            {
+                "encoder": self.encoder.identity,
+                "dimension": str(self.encoder.dimension),
+                "synonym_threshold": f"{self.settings.synonym_threshold:g}",
+            }
+        )
+        done = 0
+        for batch in _batches(documents, _DOCUMENTS_A_TRANSACTION):
+            if any(document.passages for document in batch):
+                self._require_settings({"extractor": self.extractor.identity})
+            known = self.store.fingerprints([document.document_id for document in batch])
+            changed = [d for d in batch if known.get(d.document_id) != d.fingerprint]
+            refused = self.store.put_documents(changed) if changed else []
+            report.skipped += refused
+            report.unchanged += len(batch) - len(changed)
+            report.replaced += sum(document.document_id in known for document in changed)
+            report.added += sum(document.document_id not in known for document in changed) - len(refused)
+            done += len(batch)
+            self._progress("documents", done, 0)
+
+    def _extract(self, report: BuildReport) -> None:
+        total = self.store.num_pending_passages()
+        while passages := self.store.pending_passages(self.settings.extraction_batch):
+            results = self._extract_batch(passages, report)
+            self.store.put_extractions(passages, results, self.extractor.identity)
+            report.extracted += len(passages)
+            self._progress("extract", report.extracted, total)
+
+    def _extract_batch(self, passages: Sequence[Passage], report: BuildReport) -> list[Extraction | None]:
+        identity = self.extractor.identity
+        found = self.store.cached_extractions([passage.content_hash for passage in passages], identity)
+        new = [passage for passage in passages if passage.content_hash not in found]
+        failures: dict[str, ExtractionError] = {}
+        for passage, result in zip(new, self.extractor.extract(new), strict=True):
+            if isinstance(result, ExtractionError):
+                failures[passage.passage_id] = result
+            else:
+                found[passage.content_hash] = result
+        report.failed += len(failures)
+        report.skipped += [SkippedInput(passage_id, str(error)) for passage_id, error in failures.items()]
+        return [None if p.passage_id in failures else found[p.content_hash] for p in passages]
+
+    def _encode(self, _report: BuildReport) -> None:
+        for kind in VECTOR_KINDS:
+            self._encode_kind(kind)
+
+    def _encode_kind(self, kind: VectorKind) -> None:
+        done, total = 0, self.store.num_pending_vectors(kind)
+        while pending := self.store.pending_vectors(kind, _TEXTS_A_TRANSACTION):
+            vectors = self.encoder.encode([text for _, text in pending])
+            self.store.put_vectors(kind, [row for row, _ in pending], vectors.astype(np.float16))
+            done += len(pending)
+            self._progress(f"encode {_PLURAL[kind]}", done, total)
+
+    def _link(self, _report: BuildReport) -> None:
+        keys, vectors, linked = self.store.entity_vectors()
+        new = np.flatnonzero(~linked).tolist()
+        done = 0
+        for block, synonyms in find_synonyms(keys, vectors, new, threshold=self.settings.synonym_threshold):
+            self.store.put_synonyms(synonyms, [keys[i] for i in block])
+            done += len(block)
+            self._progress("link synonyms", done, len(new))
+
+
+_PLURAL: dict[VectorKind, str] = {"passage": "passages", "entity": "entities", "fact": "facts"}
+
+
+def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
+    iterator = iter(documents)
+    while batch := list(islice(iterator, size)):
+        # Of two documents with one id the later counts, as if they had come one after the other.
+        yield list({document.document_id: document for document in batch}.values())

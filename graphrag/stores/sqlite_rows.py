@@ -1,0 +1,159 @@
+"""Reading, inserting and deleting the rows of a SQLite store; callers hold the transaction."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from graphrag.protocols import VectorKind
+from graphrag.stores.sqlite_connection import SQLiteConnection
+from graphrag.types import Document, MentionRow, Passage, Triple, TripleRow
+
+TABLES: dict[VectorKind, str] = {"passage": "passages", "entity": "entities", "fact": "facts"}
+
+PENDING_TEXTS: dict[VectorKind, str] = {
+    "passage": "SELECT id, title, text FROM passages WHERE vector IS NULL ORDER BY id LIMIT ?",
+    "entity": "SELECT id, key FROM entities WHERE vector IS NULL ORDER BY id LIMIT ?",
+    "fact": """SELECT f.id, h.key, f.relation_key, t.key FROM facts f JOIN entities h ON h.id = f.head
+               JOIN entities t ON t.id = f.tail WHERE f.vector IS NULL ORDER BY f.id LIMIT ?""",
+}
+
+_FACT_ORDER = "JOIN entities h ON h.id = f.head JOIN entities t ON t.id = f.tail ORDER BY h.key, f.relation_key, t.key"
+ALL_FACTS = f"SELECT h.key, f.relation_key, t.key FROM facts f {_FACT_ORDER}"
+ALL_VECTORS: dict[VectorKind, str] = {
+    "passage": "SELECT vector FROM passages ORDER BY passage_id",
+    "entity": "SELECT vector FROM entities ORDER BY key",
+    "fact": f"SELECT f.vector FROM facts f {_FACT_ORDER}",
+}
+ALL_MENTIONS = """SELECT p.passage_id, e.key, m.surface, m.label FROM mentions m JOIN passages p ON p.id = m.passage
+                  JOIN entities e ON e.id = m.entity ORDER BY p.passage_id, e.key, m.surface"""
+ALL_SYNONYMS = """SELECT a.key, b.key, s.similarity FROM synonyms s JOIN entities a ON a.id = s.first
+                  JOIN entities b ON b.id = s.second ORDER BY a.key, b.key"""
+_ALL_TRIPLES = """SELECT d.document_id, coalesce(p.passage_id, ''), t.position, h.key, f.relation_key, e.key,
+                         t.head, t.relation, t.tail, t.confidence, t.sentence
+                  FROM triples t JOIN documents d ON d.id = t.document LEFT JOIN passages p ON p.id = t.passage
+                  JOIN facts f ON f.id = t.fact JOIN entities h ON h.id = f.head JOIN entities e ON e.id = f.tail
+                  ORDER BY 1, 2, 3"""
+
+
+def read_passages(db: SQLiteConnection, condition: str, values: Sequence[object] = ()) -> Iterator[Passage]:
+    """Yield passages; ``condition`` is one of this package's own SQL fragments."""
+    query = f"""SELECT p.passage_id, p.text, p.title, d.document_id, p.position, p.metadata
+                FROM passages p JOIN documents d ON d.id = p.document {condition}"""
+    for passage_id, text, title, document_id, position, metadata in db.rows(query, values):
+        yield Passage(
+            str(passage_id), str(text), str(title), str(document_id), int(str(position)), json.loads(str(metadata))
+        )
+
+
+def read_triples(db: SQLiteConnection) -> Iterator[TripleRow]:
+    """Yield all triples by document id, passage id and position."""
+    for document_id, passage_id, position, head_key, relation_key, tail_key, *words in db.rows(_ALL_TRIPLES):
+        head, relation, tail, confidence, sentence = words
+        triple = Triple(str(head), str(relation), str(tail), float(str(confidence)), str(sentence))
+        keys = (str(head_key), str(relation_key), str(tail_key))
+        yield TripleRow(str(document_id), str(passage_id), int(str(position)), *keys, triple)
+
+
+def passage_conflict(db: SQLiteConnection, document: Document) -> str:
+    """Return why a document cannot be stored: a passage id that another document has, or that it has twice."""
+    ids = [passage.passage_id for passage in document.passages]
+    if len(set(ids)) < len(ids):
+        return "two passages of this document have the same id"
+    query = "SELECT d.document_id FROM passages p JOIN documents d ON d.id = p.document WHERE p.passage_id = ?"
+    for passage_id in ids:
+        owner = db.row(query, (passage_id,))
+        if owner is not None and owner[0] != document.document_id:
+            return f"its passage id {passage_id!r} belongs to document {owner[0]!r} already"
+    return ""
+
+
+def set_aside(db: SQLiteConnection, document: int) -> None:
+    """Give a document and its passages random ids, so that its successor can have theirs; it is deleted afterwards."""
+    db.execute("UPDATE documents SET document_id = hex(randomblob(16)) WHERE id = ?", (document,))
+    db.execute("UPDATE passages SET passage_id = hex(randomblob(16)) WHERE document = ?", (document,))
+
+
+def insert_document(db: SQLiteConnection, document: Document, triples: Sequence[TripleRow]) -> None:
+    """Add a document, its passages and the triples that it brings itself."""
+    row = db.insert(
+        "INSERT INTO documents (document_id, fingerprint, title, source) VALUES (?, ?, ?, ?)",
+        (document.document_id, document.fingerprint, document.title, document.source),
+    )
+    db.execute_many(
+        """INSERT INTO passages (passage_id, document, position, title, text, metadata, content_hash)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (p.passage_id, row, p.position, p.title, p.text, _json(dict(p.metadata)), p.content_hash)
+            for p in document.passages
+        ],
+    )
+    insert_triples(db, row, None, triples)
+
+
+def _json(metadata: dict[str, str | int | float | bool]) -> str:
+    return json.dumps(metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def insert_mentions(db: SQLiteConnection, passage: int, mentions: Sequence[MentionRow]) -> None:
+    """Add a passage's mentions."""
+    entities = _entity_ids(db, {mention.entity_key for mention in mentions})
+    values = [(passage, entities[m.entity_key], m.surface, m.label) for m in mentions]
+    db.execute_many("INSERT OR IGNORE INTO mentions VALUES (?, ?, ?, ?)", values)
+
+
+def insert_triples(db: SQLiteConnection, document: int, passage: int | None, triples: Sequence[TripleRow]) -> None:
+    """Add triples and the facts that they state."""
+    entities = _entity_ids(db, {key for row in triples for key in (row.head_key, row.tail_key)})
+    facts = [(entities[row.head_key], row.relation_key, entities[row.tail_key]) for row in triples]
+    db.execute_many("INSERT OR IGNORE INTO facts (head, relation_key, tail) VALUES (?, ?, ?)", facts)
+    query = "SELECT id FROM facts WHERE head = ? AND relation_key = ? AND tail = ?"
+    values = [
+        (document, passage, row.position, db.number(query, fact), *_words(row.triple))
+        for row, fact in zip(triples, facts, strict=True)
+    ]
+    db.execute_many("INSERT INTO triples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def _words(triple: Triple) -> tuple[str, str, str, float, str]:
+    return triple.head, triple.relation, triple.tail, triple.confidence, triple.sentence
+
+
+def _entity_ids(db: SQLiteConnection, keys: set[str]) -> dict[str, int]:
+    ordered = sorted(keys)
+    db.execute_many("INSERT OR IGNORE INTO entities (key) VALUES (?)", [(key,) for key in ordered])
+    return {key: db.number("SELECT id FROM entities WHERE key = ?", (key,)) for key in ordered}
+
+
+def delete_document(db: SQLiteConnection, document: int) -> None:
+    """Remove a document, and every fact, entity, synonym and cached extraction that nothing else supports."""
+    of_document = "IN (SELECT id FROM passages WHERE document = ?)"
+    facts = _numbers(db, "SELECT DISTINCT fact FROM triples WHERE document = ?", document)
+    entities = _numbers(db, f"SELECT DISTINCT entity FROM mentions WHERE passage {of_document}", document)
+    for fact in facts:
+        entities.update(_numbers(db, "SELECT head FROM facts WHERE id = ?1 UNION SELECT tail FROM facts WHERE id = ?1", fact))
+    hashes = [row[0] for row in db.rows("SELECT DISTINCT content_hash FROM passages WHERE document = ?", (document,))]
+    db.execute("DELETE FROM triples WHERE document = ?", (document,))
+    db.execute(f"DELETE FROM mentions WHERE passage {of_document}", (document,))
+    db.execute("DELETE FROM passages WHERE document = ?", (document,))
+    db.execute("DELETE FROM documents WHERE id = ?", (document,))
+    db.execute_many(
+        "DELETE FROM facts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM triples WHERE fact = ?1)", [(f,) for f in facts]
+    )
+    _delete_orphans(db, sorted(entities))
+    db.execute_many(
+        """DELETE FROM extractions WHERE content_hash = ?1
+           AND NOT EXISTS (SELECT 1 FROM passages WHERE content_hash = ?1)""",
+        [(content_hash,) for content_hash in hashes],
+    )
+
+
+def _numbers(db: SQLiteConnection, query: str, value: int) -> set[int]:
+    return {int(str(row[0])) for row in db.rows(query, (value,))}
+
+
+def _delete_orphans(db: SQLiteConnection, entities: Sequence[int]) -> None:
+    supported = """SELECT EXISTS (SELECT 1 FROM mentions WHERE entity = ?1)
+                   OR EXISTS (SELECT 1 FROM facts WHERE head = ?1) OR EXISTS (SELECT 1 FROM facts WHERE tail = ?1)"""
+    orphans = [(entity,) for entity in entities if not db.number(supported, (entity,))]
+    db.execute_many("DELETE FROM synonyms WHERE first = ?", orphans)
+    db.execute_many("DELETE FROM synonyms WHERE second = ?", orphans)
+    db.execute_many("DELETE FROM entities WHERE id = ?", orphans)
