@@ -1,1 +1,1 @@
-
+"""Triple extractors: from text to entities and (head, relation, tail)."""

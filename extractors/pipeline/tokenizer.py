@@ -1,0 +1,36 @@
+"""Words as the treebank cuts them: spaCy's English rules, with hyphens, dashes and brackets cut off wherever they stand."""
+
+import re
+
+import spacy
+from spacy.language import Language
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+
+_DASHES = r"[-‐‑‒–—―~]+"
+_INFIXES = [
+    rf"(?<=\w){_DASHES}(?=\w)",
+    r"(?<=\w)[\[\](){}\"“”„«»;…/=<>](?=\w)",
+    r"(?<=[^\W\d]),(?=[^\W\d])",
+    r"(?<=\w)\.\.+(?=\w)",
+]
+_SUFFIXES = [rf"(?<=\w){_DASHES}", r"(?<=[\w.])[(\[{/]"]
+_PREFIXES = [rf"{_DASHES}(?=[^\W\d])", r"/"]
+
+
+def blank_language() -> Language:
+    """Return an English spaCy pipeline with nothing but the tokenizer.
+
+    Examples
+    --------
+    >>> [token.text for token in blank_language()("Teutberga( died 875) met the lay- abbot of Saint-Maurice.")]
+    ['Teutberga', '(', 'died', '875', ')', 'met', 'the', 'lay', '-', 'abbot', 'of', 'Saint', '-', 'Maurice', '.']
+    """
+    nlp = spacy.blank("en")
+    defaults = nlp.Defaults
+    infixes = [rule for rule in defaults.infixes or [] if "(?:-|" not in rule]
+    tokenizer = nlp.tokenizer
+    tokenizer.infix_finditer = compile_infix_regex([*_INFIXES, *infixes]).finditer
+    tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or []), *_SUFFIXES]).search
+    tokenizer.prefix_search = compile_prefix_regex([*(defaults.prefixes or []), *_PREFIXES]).search
+    tokenizer.token_match = None
+    return nlp

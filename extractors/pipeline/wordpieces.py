@@ -1,0 +1,53 @@
+"""Words cut into the encoder's pieces, each distinct word once."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from extractors.pipeline.shapes import model_word
+
+MAX_PIECES_PER_WORD = 8
+"""Longer words keep their first pieces: what follows says little, and a word of a million letters must not fill a window."""
+
+MAX_CACHED_WORDS = 200_000
+
+_MAX_LETTERS = 100
+
+
+class WordPieces:
+    """The encoder's vocabulary, word by word.
+
+    Parameters
+    ----------
+    path
+        A ``tokenizer.json`` file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._cache: dict[str, tuple[int, ...]] = {}
+        self.start = self._special("[CLS]")
+        self.end = self._special("[SEP]")
+        self.mask = self._special("[MASK]")
+        self.unknown = self._special("[UNK]")
+
+    def _special(self, token: str) -> int:
+        index = self._tokenizer.token_to_id(token)
+        if index is None:
+            raise ValueError(f"Expected the vocabulary to have the piece {token}")
+        return int(index)
+
+    def encode(self, words: Iterable[str]) -> list[tuple[int, ...]]:
+        """Return one to `MAX_PIECES_PER_WORD` pieces for every word."""
+        return [self._cache.get(word) or self._encode(word) for word in words]
+
+    def _encode(self, word: str) -> tuple[int, ...]:
+        text = model_word(word[:_MAX_LETTERS])
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids[:MAX_PIECES_PER_WORD]
+        pieces = tuple(ids) or (self.unknown,)
+        if len(self._cache) < MAX_CACHED_WORDS:
+            self._cache[word] = pieces
+        return pieces

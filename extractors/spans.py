@@ -1,0 +1,263 @@
+"""Names, titles, dates and numbers in a text, by rules over its words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors import lexicon
+from extractors.dates import find_dates, find_numbers
+from extractors.words import Words
+
+MAX_NAME_WORDS = 16
+"""A longer name is cut there, and what follows is the next name."""
+
+MAX_NAME_CHARACTERS = 200
+"""A longer name is no name."""
+
+_MAX_QUOTED_WORDS = 14
+_OPENING = {'"': '"', "“": "”", "„": "”", "«": "»", "``": "''", "「": "」", "『": "』", "《": "》", "‘": "’"}
+_STARTERS = frozenset('"“„«`([:•*–—') | {"``", "‘"}
+_HYPHENS = frozenset("-‐‑")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Words ``start`` to ``end - 1``, with a label: ``TITLE``, ``NAME``, ``DATE`` or ``NUMBER``."""
+
+    start: int
+    end: int
+    label: str
+
+
+def find_spans(words: Words, sentence_starts: Iterable[int], titles: Sequence[Sequence[str]] = ()) -> list[Span]:
+    """Return the spans of a text, in order and apart from one another.
+
+    Parameters
+    ----------
+    words
+        The text.
+    sentence_starts
+        Positions of the first words of sentences.
+    titles
+        Names that the text is known to speak of, as words; found wherever they stand, whatever they look like.
+    """
+    finder = _Finder(words, frozenset(sentence_starts))
+    finder.find_known([list(title) for title in titles if title])
+    finder.find_patterns(find_dates(words.text), "DATE")
+    finder.find_quoted()
+    finder.find_names()
+    finder.find_patterns(find_numbers(words.text), "NUMBER")
+    return sorted(
+        span for span in finder.spans if words.end(span.end - 1) - words.starts[span.start] <= MAX_NAME_CHARACTERS
+    )
+
+
+def kind_of(word: str) -> str:
+    """Return what a word looks like: ``U`` capitalised, ``l`` lower-case, ``N`` number, ``F`` caseless script, ``p`` mark.
+
+    Examples
+    --------
+    >>> "".join(map(kind_of, ["Ada", "iPhone", "of", "747", "北京", "Москва", "--"]))
+    'UUlNFUp'
+    """
+    first = word[0]
+    if first.isdigit():
+        return "N"
+    if first.isupper() or first.istitle():
+        return "U"
+    if first.islower():
+        return "U" if len(word) > 2 and any(c.isupper() for c in word[1:4]) else "l"
+    if first.isalpha():
+        return (
+            "l"
+            if "\u3041" <= first <= "\u309f" or word in lexicon.ARABIC_FUNCTION_WORDS or word in "是的在和与與了及"
+            else "F"
+        )
+    return "p"
+
+
+class _Finder:
+    """The state of one search: which words are taken, and what is known about the text's use of capitals."""
+
+    def __init__(self, words: Words, sentence_starts: frozenset[int]) -> None:
+        self.text = words
+        self.words = words.words
+        self.lower = [word.lower() for word in self.words]
+        self.kinds = [kind_of(word) for word in self.words]
+        self.taken = bytearray(len(words))
+        self.spans: list[Span] = []
+        self.initial = bytearray(len(words))
+        for i in range(len(words)):
+            if i in sentence_starts or (i and self.words[i - 1] in _STARTERS):
+                self.initial[i] = 1
+        self.capitalised = {w for i, w in enumerate(self.words) if self.kinds[i] == "U" and not self.initial[i]}
+        self.lower_cased = {w for i, w in enumerate(self.words) if self.kinds[i] == "l"}
+
+    def add(self, start: int, end: int, label: str) -> None:
+        """Take words for a span."""
+        self.spans.append(Span(start, end, label))
+        self.taken[start:end] = b"\x01" * (end - start)
+
+    def find_known(self, titles: list[list[str]]) -> None:
+        """Find given names, the longest first; the case of their first word does not matter."""
+        by_first: dict[str, list[list[str]]] = {}
+        for title in sorted(titles, key=len, reverse=True):
+            by_first.setdefault(title[0].lower(), []).append(title)
+        for i, word in enumerate(self.lower):
+            for title in by_first.get(word, ()):
+                end = i + len(title)
+                if self.words[i + 1 : end] == title[1:] and not any(self.taken[i:end]) and not self._goes_on(i, end):
+                    self.add(i, end, "TITLE")
+                    break
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Tell whether a longer name stands here, such as "Paris Hilton" for "Paris"."""
+        if end - start > 1 or end >= len(self.words) or self.initial[end]:
+            return False
+        return self.kinds[end] == "U" and self.kinds[start] == "U" and self.lower[end] not in lexicon.NEVER_NAMES
+
+    def find_patterns(self, found: Iterable[tuple[int, int]], label: str) -> None:
+        """Take spans given in characters, widened to whole words."""
+        index = 0
+        for start, end in found:
+            while index < len(self.words) and self.text.end(index) <= start:
+                index += 1
+            first = index
+            while index < len(self.words) and self.text.starts[index] < end:
+                index += 1
+            if first < index and not any(self.taken[first:index]):
+                self.add(first, index, label)
+
+    def find_quoted(self) -> None:
+        """Take quoted titles: at most 14 words of which the first is capitalised, a number or of a caseless script."""
+        i = 0
+        while i < len(self.words):
+            closing = _OPENING.get(self.words[i])
+            end = self._closing(i, closing) if closing else 0
+            if end:
+                last = end - 1 if self.words[end - 1] in {",", "."} else end
+                if i + 1 < last and self.kinds[i + 1] in "UNF" and not any(self.taken[i + 1 : last]):
+                    self.add(i + 1, last, "TITLE")
+                i = end
+            i += 1
+
+    def _closing(self, opening: int, mark: str) -> int:
+        for j in range(opening + 1, min(opening + 2 + _MAX_QUOTED_WORDS, len(self.words))):
+            if self.words[j] == mark:
+                return j
+        return 0
+
+    def find_names(self) -> None:
+        """Take runs of capitalised words and runs of caseless scripts."""
+        i = 0
+        while i < len(self.words):
+            if self.taken[i]:
+                i += 1
+            elif self.kinds[i] == "U":
+                i = self._name(i)
+            elif self.kinds[i] == "F":
+                i = self._foreign(i)
+            else:
+                i += 1
+
+    def _foreign(self, start: int) -> int:
+        end = start + 1
+        while end < len(self.words) and self.kinds[end] == "F" and not self.taken[end] and end - start < 4:
+            end += 1
+        self.add(start, end, "NAME")
+        return end
+
+    def _name(self, start: int) -> int:
+        initial = self.initial[start]
+        if (
+            initial
+            and (self.lower[start] in lexicon.FUNCTION_WORDS or self._is_opener(start))
+            and self.words[start] not in self.capitalised
+        ):
+            return start + 1
+        if initial and self.lower[start] in lexicon.NEVER_NAMES:
+            return start + 1
+        end = self._name_end(start)
+        if end == start + 1 and self.lower[start] in lexicon.NEVER_NAMES:
+            return end
+        if initial and end == start + 1 and self._is_common(start):
+            return end
+        first = self._widened(start) if not initial else start
+        if (
+            self.lower[first] in lexicon.HONORIFICS
+            and end - first >= 3
+            and self.lower[first + 1] not in lexicon.JOINING
+        ):
+            first += 2 if self.words[first + 1] == "." else 1
+        self.add(first, end, "NAME")
+        return end
+
+    def _is_opener(self, i: int) -> bool:
+        return self.lower[i].endswith(("ly", "ing")) and self.lower[i] in self.lower_cased
+
+    def _is_common(self, i: int) -> bool:
+        """Tell whether a lone capital where a sentence begins is likely a common word."""
+        if self.words[i] in self.capitalised:
+            return False
+        return self.lower[i] in self.lower_cased or self.lower[i].endswith(("ly", "ed", "ing"))
+
+    def _widened(self, start: int) -> int:
+        first = start
+        while first and start - first < 3 and not self.taken[first - 1] and self.words[first - 1] in lexicon.LEADING:
+            first -= 1
+        return first
+
+    def _name_end(self, start: int) -> int:
+        end = start + 1
+        limit = min(len(self.words), start + MAX_NAME_WORDS)
+        while end < limit and not self.taken[end]:
+            following = self._following(start, end, limit)
+            if not following:
+                break
+            end = following
+        return end
+
+    def _following(self, start: int, at: int, limit: int) -> int:
+        """Return where the name ends at least, if it goes on at a word; 0 if it does not."""
+        kind, word, lower = self.kinds[at], self.words[at], self.lower[at]
+        if kind == "U":
+            two_nations = lower in lexicon.DEMONYMS and self.lower[at - 1] in lexicon.DEMONYMS
+            return 0 if two_nations else at + 1
+        if kind == "N":
+            return at + 1 if len(word) <= 4 and (self.text.starts[at] - self.text.end(at - 1)) <= 1 else 0
+        nxt = at + 1
+        if nxt >= limit or self.taken[nxt]:
+            return 0
+        if word == "." and (len(self.words[at - 1]) == 1 or self.lower[at - 1] in lexicon.ABBREVIATIONS):
+            return (
+                nxt + 1
+                if self.kinds[nxt] == "U" and not self._begins(nxt)
+                else nxt
+                if self.lower[at - 1] in lexicon.NAME_TAILS
+                else 0
+            )
+        if word in {"&", "·", "・"} or (word in _HYPHENS and self.text.touches(at)):
+            return nxt + 1 if self.kinds[nxt] == "U" else self._joined(at + 1, limit) if word in _HYPHENS else 0
+        if word == ",":
+            return nxt + 1 if self.lower[nxt] in lexicon.NAME_TAILS else 0
+        if word in {"'s", "’s"}:
+            single = at == start + 1 or self.lower[start] in lexicon.ABBREVIATIONS
+            return nxt + 1 if single and self.kinds[nxt] == "U" and self.text.touches(at) else 0
+        if word == "for" and self.lower[at - 1] in lexicon.FOR_HEADS:
+            return nxt + 1 if self.kinds[nxt] == "U" else 0
+        return self._joined(at, limit)
+
+    def _begins(self, i: int) -> bool:
+        return bool(self.initial[i]) and len(self.words[i - 2]) > 1
+
+    def _joined(self, at: int, limit: int) -> int:
+        """Pass up to four joining words that a capital or a number follows."""
+        j = at
+        while (
+            j < min(limit, at + 4)
+            and (self.lower[j] in lexicon.JOINING or self.words[j] in _HYPHENS)
+            and not self.taken[j]
+        ):
+            j += 1
+        if j == at or j >= limit or self.taken[j]:
+            return 0
+        return j + 1 if self.kinds[j] == "U" and self.lower[j] not in lexicon.NEVER_NAMES else 0

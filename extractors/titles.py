@@ -1,0 +1,55 @@
+"""The forms in which a text names what it is about."""
+
+import re
+
+from extractors import lexicon
+from extractors.words import read_words
+
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+_PERSON_CUES = frozenset({"he", "she", "his", "her", "him", "born", "died"})
+MAX_TITLE_CHARACTERS = 200
+"""A longer title is left alone: it is a text."""
+
+
+def bare_title(title: str) -> str:
+    """Return a title without what stands in parentheses at its end.
+
+    Examples
+    --------
+    >>> bare_title("Theodred II (Bishop of Elmham)")
+    'Theodred II'
+    """
+    stripped = title.strip()
+    return (
+        _PARENTHESIS.sub("", stripped[-MAX_TITLE_CHARACTERS:]) or stripped
+        if len(stripped) <= MAX_TITLE_CHARACTERS
+        else stripped
+    )
+
+
+def short_forms(title: str, lower_words: frozenset[str] | set[str]) -> list[str]:
+    """Return further forms in which a text may name its subject: the surname of a person, the name without "of …".
+
+    Parameters
+    ----------
+    title
+        Without parentheses.
+    lower_words
+        Words of the text in lower case; they tell whether it is about a person.
+
+    Examples
+    --------
+    >>> short_forms("Etan Boritzer", {"he"}), short_forms("Lambert, Margrave of Tuscany", {"he"}), short_forms("New York", {"city"})
+    (['Boritzer'], ['Lambert'], [])
+    """
+    if not lower_words & _PERSON_CUES:
+        return []
+    head = title.partition(",")[0]
+    head = head.partition(" of ")[0]
+    words = read_words(head).words
+    if not all(word[0].isupper() or word in {"."} or word in lexicon.LEADING for word in words):
+        return []
+    forms = [head] if head != title else []
+    if len(words) > 1:
+        forms.append(words[0] if words[-1] in lexicon.ROMAN or words[1:2] == ["the"] else words[-1])
+    return [form for form in forms if len(form) > 2 and form != title]

@@ -1,0 +1,79 @@
+"""The settings of a training run, read from a TOML file."""
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphrag.errors import ConfigError
+
+DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """Settings of the model and of its training.
+
+    Parameters
+    ----------
+    epochs
+        Passes over the treebank.
+    pieces_per_batch
+        Word pieces of a batch, padding included.
+    max_pieces
+        Word pieces of a passage at most; neighbouring sentences are joined up to a random length below it.
+    encoder_rate, head_rate
+        Highest learning rates.
+    layer_decay
+        Factor on the rate from each encoder layer to the one below it.
+    warm_up
+        Share of the steps over which the rates rise.
+    dropout
+        On the word representations and inside the heads.
+    word_dropout
+        Share of words whose pieces are masked.
+    case_change
+        Share of passages whose case is changed.
+    arc_size, relation_size
+        Widths of the parser's two parts.
+    min_edit_count
+        Lemma edits seen less often are not learned.
+    share
+        Per further corpus the share of it that an epoch sees.
+    seed
+        Of every random choice.
+    """
+
+    epochs: int
+    pieces_per_batch: int
+    max_pieces: int
+    encoder_rate: float
+    head_rate: float
+    layer_decay: float
+    warm_up: float
+    dropout: float
+    word_dropout: float
+    case_change: float
+    arc_size: int
+    relation_size: int
+    min_edit_count: int
+    share: dict[str, float]
+    seed: int
+
+
+def load_config(path: Path = DEFAULT_CONFIG) -> TrainingConfig:
+    """Return the settings in a TOML file.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing or not TOML, or if a setting is unknown or missing.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"Expected a TOML file at {path} ({error})") from error
+    names = {field.name for field in dataclasses.fields(TrainingConfig)}
+    if set(values) != names:
+        raise ConfigError(f"Expected the settings {sorted(names)} in {path} (got {sorted(values)})")
+    return TrainingConfig(**values)
