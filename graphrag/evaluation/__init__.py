@@ -1,1 +1,1 @@
-
+"""Measure retrieval and answers on question sets."""
