@@ -108,6 +108,7 @@ def test_f1_is_symmetric(first: str, second: str) -> None:
     assert f1(first, [second]) == f1(second, [first])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.floats(0, 1)), min_size=1, max_size=20))
 def test_the_bootstrap_interval_lies_within_the_differences(pairs: list[tuple[float, float]]) -> None:
     first, second = (list(column) for column in zip(*pairs, strict=True))
@@ -130,7 +131,7 @@ lines = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(lines, max_size=4).map(b"\n".join), st.sampled_from(["auto", "jsonl", "metaqa", "pathquestion", "rog"]))
 def test_any_file_gives_questions_that_can_be_scored_or_an_input_error(tmp_path: Path, content: bytes, name) -> None:
     path = tmp_path / "questions"
