@@ -1,0 +1,48 @@
+"""Ranking passages by the similarity of vectors, exactly."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphrag.protocols import FloatMatrix
+from graphrag.retrieval.pagerank import FloatVector
+from graphrag.retrieval.retriever import BaseRetriever, Scores
+
+_BLOCK = 65_536
+"""Rows a block: about 100 MB of 384 floats, so that memory-mapped vectors need not fit into memory."""
+
+
+class DenseRetriever(BaseRetriever):
+    """Cosine of the question's vector and the passages' vectors."""
+
+    name = "dense"
+
+    def score(self, question: str) -> Scores:
+        """Return the cosines of the passages."""
+        return Scores(similarities(self.graph.passage_vectors, self.encoder.encode([question])[0]))
+
+
+def similarities(vectors: FloatMatrix, query: NDArray[np.float32]) -> FloatVector:
+    """Return the dot product of each vector with one.
+
+    Parameters
+    ----------
+    vectors
+        In memory or memory-mapped, shape ``(n, dimension)``.
+    query
+        Shape ``(dimension,)``.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(n,)``.
+
+    Examples
+    --------
+    >>> similarities(np.eye(3, dtype=np.float32), np.array([0.0, 0.5, 1.0], dtype=np.float32))
+    array([0. , 0.5, 1. ])
+    """
+    scores = np.empty(len(vectors))
+    for start in range(0, len(vectors), _BLOCK):
+        block = np.asarray(vectors[start : start + _BLOCK], dtype=np.float32)
+        scores[start : start + _BLOCK] = block @ query
+    return scores

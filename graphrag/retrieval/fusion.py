@@ -1,0 +1,56 @@
+"""Making one ranking out of several, and scores comparable."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphrag.graph.knowledge_graph import IndexArray
+from graphrag.retrieval.pagerank import FloatVector
+
+
+def min_max(scores: NDArray[np.floating]) -> FloatVector:
+    """Return scores moved and scaled to [0, 1]; where all are equal, all become 1.
+
+    Examples
+    --------
+    >>> min_max(np.array([2.0, 4.0, 3.0])), min_max(np.array([7.0, 7.0])), min_max(np.array([]))
+    (array([0. , 1. , 0.5]), array([1., 1.]), array([], dtype=float64))
+    """
+    values = scores.astype(np.float64)
+    if not len(values):
+        return values
+    low, high = values.min(), values.max()
+    return (values - low) / (high - low) if high > low else np.ones_like(values)
+
+
+def reciprocal_rank_fusion(rankings: Sequence[IndexArray], num_items: int, *, constant: float = 60.0) -> FloatVector:
+    """Return the sum of ``1 / (constant + rank)`` over the rankings that name an item.
+
+    Parameters
+    ----------
+    rankings
+        Positions, best first.
+    num_items
+        How many items there are.
+    constant
+        Not negative; the larger, the less the first ranks stand out.
+
+    Returns
+    -------
+    ndarray
+        Zero for items that no ranking names, shape ``(num_items,)``.
+
+    References
+    ----------
+    Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet", SIGIR 2009.
+
+    Examples
+    --------
+    >>> reciprocal_rank_fusion([np.array([2, 0]), np.array([2])], 3, constant=1).round(3)
+    array([0.333, 0.   , 1.   ])
+    """
+    fused = np.zeros(num_items)
+    for ranking in rankings:
+        fused[ranking] += 1.0 / (constant + np.arange(1, len(ranking) + 1))
+    return fused

@@ -1,0 +1,104 @@
+"""HippoRAG 2: from the question to facts, and from their entities by Personalized PageRank to passages."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphrag.graph.adjacency import transition
+from graphrag.retrieval.dense import similarities
+from graphrag.retrieval.fusion import min_max
+from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
+from graphrag.retrieval.ranking import best
+from graphrag.retrieval.reset import passage_reset, phrase_reset
+from graphrag.retrieval.retriever import BaseRetriever, Resources, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class HippoRAG2Settings:
+    """Options of :class:`HippoRAG2Retriever`.
+
+    Parameters
+    ----------
+    linking_top_k
+        How many facts the question is linked to, and how many of their entities the walk starts from; at least 1.
+    passage_weight
+        Reset weight of the passage nearest to the question, not negative.
+    damping
+        Probability of continuing the walk, in [0, 1).
+    tolerance
+        Error bound of PageRank, positive.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range.
+    """
+
+    linking_top_k: int = 5
+    passage_weight: float = 0.05
+    damping: float = 0.5
+    tolerance: float = 1e-9
+
+    def __post_init__(self) -> None:
+        if self.linking_top_k < 1:
+            raise ValueError(f"Expected 'linking_top_k' to be at least 1 (got {self.linking_top_k})")
+        if not 0 <= self.passage_weight < np.inf:
+            raise ValueError(f"Expected 'passage_weight' to be finite and not negative (got {self.passage_weight})")
+        if not 0 <= self.damping < 1:
+            raise ValueError(f"Expected 'damping' to be in [0, 1) (got {self.damping})")
+        if not self.tolerance > 0:
+            raise ValueError(f"Expected 'tolerance' to be positive (got {self.tolerance})")
+
+
+class HippoRAG2Retriever(BaseRetriever):
+    """HippoRAG 2 without a language model: no filter between the nearest facts and the walk.
+
+    A graph without facts is ranked by similarity alone, and the retrieval says so. In a graph without passages no
+    passage is found, but entities are.
+
+    Parameters
+    ----------
+    resources
+        Graph and encoder.
+    settings
+        Options.
+
+    References
+    ----------
+    Gutiérrez et al., "From RAG to Memory: Non-Parametric Continual Learning for Large Language Models", ICML 2025,
+    arXiv 2502.14802, section 3.
+    """
+
+    name = "hipporag2"
+
+    def __init__(self, resources: Resources, *, settings: HippoRAG2Settings = HippoRAG2Settings()) -> None:
+        super().__init__(resources)
+        self.settings = settings
+        self.transition = transition(self.graph.adjacency)
+
+    def score(self, question: str) -> Scores:
+        """Return the PageRank mass of passages and entities."""
+        graph, settings = self.graph, self.settings
+        query = self.encoder.encode([question])[0]
+        by_vector = similarities(graph.passage_vectors, query)
+        if not graph.num_facts:
+            return Scores(by_vector, fallbacks=("the graph has no facts: ranked by similarity alone",))
+        phrases = self._phrase_reset(min_max(similarities(graph.fact_vectors, query)))
+        reset = np.concatenate([phrases, passage_reset(by_vector, weight=settings.passage_weight)])
+        mass = personalized_pagerank(self.transition, reset, damping=settings.damping, tolerance=settings.tolerance)
+        seeds = best(np.where(phrases > 0, phrases, -np.inf), settings.linking_top_k).tolist()
+        return Scores(
+            passages=mass[graph.num_entities :],
+            entities=mass[: graph.num_entities],
+            seeds=tuple((index, float(phrases[index])) for index in seeds),
+        )
+
+    def _phrase_reset(self, fact_scores: FloatVector) -> FloatVector:
+        facts = best(fact_scores, self.settings.linking_top_k)
+        return phrase_reset(
+            self.graph.fact_head[facts],
+            self.graph.fact_tail[facts],
+            fact_scores[facts],
+            self.graph.num_passages_of_entity,
+            top_k=self.settings.linking_top_k,
+        )

@@ -1,0 +1,47 @@
+"""The retrievers by name."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from graphrag.errors import ConfigError
+from graphrag.retrieval.bm25 import BM25Retriever
+from graphrag.retrieval.dense import DenseRetriever
+from graphrag.retrieval.hipporag import HippoRAGRetriever
+from graphrag.retrieval.hipporag2 import HippoRAG2Retriever
+from graphrag.retrieval.hybrid import HybridRetriever
+from graphrag.retrieval.retriever import BaseRetriever, Resources
+
+_RETRIEVERS: dict[str, Callable[[Resources], BaseRetriever]] = {
+    "bm25": BM25Retriever,
+    "dense": DenseRetriever,
+    "hybrid": HybridRetriever,
+    "hipporag": HippoRAGRetriever,
+    "hipporag2": HippoRAG2Retriever,
+}
+
+RETRIEVER_NAMES = tuple(_RETRIEVERS)
+"""What :func:`create_retriever` knows."""
+
+
+def create_retriever(name: str, resources: Resources) -> BaseRetriever:
+    """Return a retriever with its default settings.
+
+    Parameters
+    ----------
+    name
+        One of :data:`RETRIEVER_NAMES`.
+    resources
+        What it is made of.
+
+    Raises
+    ------
+    ConfigError
+        If there is no retriever of this name.
+    ValueError
+        If the retriever needs a resource that is not there.
+    """
+    if name not in _RETRIEVERS:
+        near = get_close_matches(name, RETRIEVER_NAMES, n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise ConfigError(f"Expected 'retriever' to be one of {', '.join(RETRIEVER_NAMES)} (got '{name}'){hint}")
+    return _RETRIEVERS[name](resources)

@@ -1,0 +1,159 @@
+"""A small graph made by hand, and an encoder and an extractor without a model: the same everywhere, for tests."""
+
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+
+from graphrag.graph.adjacency import build_adjacency
+from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
+from graphrag.protocols import FloatMatrix
+from graphrag.text import normalize_phrase, word_tokens
+from graphrag.types import Entity, Extraction, Passage, StoreVersion
+
+_CAPITALIZED = re.compile(r"[A-Z]\w*(?: [A-Z]\w*)*")
+_QUESTION_WORDS = frozenset({"Who", "Whose", "Which", "What", "Where", "When", "How", "Is", "Was", "Did", "In", "The"})
+
+TOY_PASSAGES = (
+    Passage("p1", "Ada Lovelace wrote notes on the Analytical Engine.", "Ada Lovelace", "d1", 0),
+    Passage("p2", "Charles Babbage designed the Analytical Engine. He was born in London.", "Charles Babbage", "d2", 0),
+    Passage("p3", "London is the capital of England.", "London", "d3", 0),
+    Passage("p4", "Lord Byron was the father of Ada Lovelace.", "Lord Byron", "d4", 0, {"year": 1824}),
+    Passage("p5", "Bread is baked from flour.", "Bread", "d5", 0),
+)
+"""Five passages; the last one names nothing."""
+
+TOY_TRIPLES = (
+    ("p1", "Ada Lovelace", "wrote notes on", "Analytical Engine"),
+    ("p1", "Ada Lovelace", "described", "Analytical Engine"),
+    ("p2", "Charles Babbage", "designed", "Analytical Engine"),
+    ("p2", "Charles Babbage", "was born in", "London"),
+    ("p3", "London", "is the capital of", "England"),
+    ("p4", "Lord Byron", "was the father of", "Ada Lovelace"),
+    ("p4", "Byron", "was the father of", "Ada Lovelace"),
+)
+"""``(passage_id, head, relation, tail)``; a triple without a passage has the id ``""``."""
+
+TOY_SYNONYMS = (("Byron", "Lord Byron", 0.9),)
+"""Two names of one person, and the cosine."""
+
+
+class _Edges(TypedDict):
+    fact_head: IndexArray
+    fact_tail: IndexArray
+    fact_support: IndexArray
+    mentions: csr_array
+    synonyms: IndexArray
+    synonym_similarity: NDArray[np.float64]
+
+
+class ToyEncoder:
+    """Bags of words with random signs: texts that share words are similar.
+
+    Parameters
+    ----------
+    dimension
+        Length of a vector.
+    """
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.dimension = dimension
+        self.identity = f"toy-{dimension}"
+
+    def encode(self, texts: Sequence[str]) -> FloatMatrix:
+        """Return one unit vector a text; a text without words gets the first basis vector."""
+        return np.array([self._encode(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+
+    def _encode(self, text: str) -> NDArray[np.float64]:
+        vector = np.zeros(self.dimension)
+        for word in word_tokens(text):
+            random = np.random.default_rng(zlib.crc32(word.encode("utf-8")))
+            vector += 2.0 * random.integers(0, 2, self.dimension) - 1.0
+        if not vector.any():
+            vector[0] = 1.0
+        unit: NDArray[np.float64] = vector / np.linalg.norm(vector)
+        return unit
+
+
+class ToyExtractor:
+    """Takes runs of capitalized words for entities, and finds no triples."""
+
+    identity = "toy"
+
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | Exception]:
+        """Yield the entities of each passage."""
+        for passage in passages:
+            yield Extraction(self.extract_question(passage.text))
+
+    def extract_question(self, question: str) -> tuple[Entity, ...]:
+        """Return the runs of capitalized words, question words left out."""
+        names = _CAPITALIZED.findall(question)
+        return tuple(Entity(name) for name in dict.fromkeys(names) if name not in _QUESTION_WORDS)
+
+
+def toy_graph(
+    passages: Sequence[Passage] = TOY_PASSAGES,
+    triples: Sequence[tuple[str, str, str, str]] = TOY_TRIPLES,
+    synonyms: Sequence[tuple[str, str, float]] = TOY_SYNONYMS,
+) -> KnowledgeGraph:
+    """Return the graph of some passages and triples, as a build would make it, with vectors by :class:`ToyEncoder`.
+
+    Parameters
+    ----------
+    passages, triples, synonyms
+        In the form of :data:`TOY_PASSAGES`, :data:`TOY_TRIPLES` and :data:`TOY_SYNONYMS`. A passage names the entities
+        of its triples; synonyms must be entities of triples.
+    """
+    passages = sorted(passages, key=lambda passage: passage.passage_id)
+    passage_index = {passage.passage_id: index for index, passage in enumerate(passages)}
+    names = {normalize_phrase(name): name for _, head, _, tail in triples for name in (head, tail)}
+    relations = {normalize_phrase(relation): relation for _, _, relation, _ in triples}
+    keys, relation_keys = sorted(names), sorted(relations)
+    entity = {name: keys.index(normalize_phrase(name)) for name in {n for _, h, _, t in triples for n in (h, t)}}
+    rows = [(entity[h], relation_keys.index(normalize_phrase(r)), entity[t], p) for p, h, r, t in triples]
+    support = Counter((head, relation, tail) for head, relation, tail, _ in rows)
+    facts = sorted(support)
+    fact_index = {fact: index for index, fact in enumerate(facts)}
+    stated = [(fact_index[h, r, t], passage_index[p]) for h, r, t, p in rows if p]
+    named = [(passage_index[p], e) for h, _, t, p in rows if p for e in (h, t)]
+    pairs = sorted((*sorted((entity[first], entity[second])), cosine) for first, second, cosine in synonyms)
+    texts = [f"{names[keys[h]]} {relations[relation_keys[r]]} {names[keys[t]]}" for h, r, t in facts]
+    head, relation_type, tail = np.array(facts, dtype=np.int32).reshape(-1, 3).T
+    edges = _Edges(
+        fact_head=head,
+        fact_tail=tail,
+        fact_support=np.array([support[fact] for fact in facts], dtype=np.int32),
+        mentions=_counts(named, (len(passages), len(keys))),
+        synonyms=np.array([pair[:2] for pair in pairs], dtype=np.int32).reshape(-1, 2),
+        synonym_similarity=np.array([pair[2] for pair in pairs], dtype=np.float64),
+    )
+    encode = ToyEncoder().encode
+    return KnowledgeGraph(
+        version=StoreVersion("toy", 1, finished=True),
+        entity_keys=StringTable.of(keys),
+        entity_names=StringTable.of(names[key] for key in keys),
+        passage_ids=StringTable.of(passage.passage_id for passage in passages),
+        passage_titles=StringTable.of(passage.title for passage in passages),
+        passage_texts=StringTable.of(passage.text for passage in passages),
+        passage_details=StringTable.of(json.dumps([p.document_id, p.position, dict(p.metadata)]) for p in passages),
+        fact_relations=StringTable.of(relations[relation_keys[index]] for index in relation_type),
+        fact_relation_type=relation_type,
+        relation_keys=StringTable.of(relation_keys),
+        fact_passages=_counts(stated, (len(facts), len(passages))),
+        adjacency=build_adjacency(len(keys), len(passages), **edges),
+        passage_vectors=encode([passage.full_text for passage in passages]),
+        entity_vectors=encode(keys),
+        fact_vectors=encode(texts),
+        **edges,
+    )
+
+
+def _counts(pairs: Sequence[tuple[int, int]], shape: tuple[int, int]) -> csr_array:
+    rows, columns = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
+    return csr_array(coo_array((np.ones(len(pairs), dtype=np.int32), (rows, columns)), shape=shape))

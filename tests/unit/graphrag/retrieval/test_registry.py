@@ -1,0 +1,43 @@
+import pytest
+
+from graphrag.errors import ConfigError
+from graphrag.protocols import Retriever
+from graphrag.retrieval.lexical import LexicalIndex
+from graphrag.retrieval.registry import RETRIEVER_NAMES, create_retriever
+from graphrag.retrieval.retriever import Resources
+from graphrag.testing.toy import TOY_PASSAGES, TOY_TRIPLES, ToyEncoder, ToyExtractor, toy_graph
+from graphrag.types import Passage
+
+
+def resources(passages: tuple[Passage, ...] = TOY_PASSAGES, triples: tuple = TOY_TRIPLES) -> Resources:
+    graph = toy_graph(passages, triples, ())
+    lexical = LexicalIndex.build([passage.full_text for passage in passages])
+    return Resources(graph, ToyEncoder(), lexical, ToyExtractor())
+
+
+@pytest.mark.parametrize("name", RETRIEVER_NAMES)
+def test_every_retriever(name: str) -> None:
+    retriever: Retriever = create_retriever(name, resources())
+    assert retriever.name == name
+    found = retriever.retrieve("Who designed the Analytical Engine?", top_k=2)
+    assert found.retriever == name
+    assert len(found.passages) == 2
+    assert "p2" in {passage.passage_id for passage in found.passages}
+    assert found.passages[0].passage.document_id in {"d1", "d2"}
+    with pytest.raises(ValueError, match="Expected 'top_k' to be at least 1"):
+        retriever.retrieve("x", top_k=0)
+
+
+@pytest.mark.parametrize("name", RETRIEVER_NAMES)
+def test_an_empty_graph_finds_nothing(name: str) -> None:
+    found = create_retriever(name, resources((), ())).retrieve("Who designed the Analytical Engine?")
+    assert found.passages == found.entities == found.seeds == ()
+
+
+def test_unknown_name() -> None:
+    with pytest.raises(
+        ConfigError, match=r"Expected 'retriever' to be one of bm25, .* \(got 'hiporag'\); did you mean"
+    ):
+        create_retriever("hiporag", resources())
+    with pytest.raises(ConfigError, match=r"\(got 'zzz'\)$"):
+        create_retriever("zzz", resources())
