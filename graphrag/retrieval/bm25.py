@@ -4,7 +4,7 @@ import numpy as np
 
 from graphrag.retrieval.lexical import LexicalIndex
 from graphrag.retrieval.pagerank import FloatVector
-from graphrag.retrieval.retriever import BaseRetriever, Resources, Scores
+from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
 
 
 class BM25Retriever(BaseRetriever):
@@ -23,7 +23,7 @@ class BM25Retriever(BaseRetriever):
 
     name = "bm25"
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: RetrievalResources) -> None:
         super().__init__(resources)
         self.lexical = lexical_index(resources)
 
@@ -33,7 +33,7 @@ class BM25Retriever(BaseRetriever):
         return Scores(passages, fallbacks=fallbacks)
 
 
-def lexical_index(resources: Resources) -> LexicalIndex:
+def lexical_index(resources: RetrievalResources) -> LexicalIndex:
     """Return the lexical index of some resources; ``ValueError`` if it is missing or does not fit the graph."""
     num_passages = resources.graph.num_passages
     if resources.lexical is None:

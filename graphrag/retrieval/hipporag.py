@@ -11,7 +11,7 @@ from graphrag.retrieval.dense import similarities
 from graphrag.retrieval.linking import link_entities
 from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
 from graphrag.retrieval.reset import entity_reset
-from graphrag.retrieval.retriever import BaseRetriever, Resources, Scores
+from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class HippoRAGRetriever(BaseRetriever):
 
     name = "hipporag"
 
-    def __init__(self, resources: Resources, *, settings: HippoRAGSettings = HippoRAGSettings()) -> None:
+    def __init__(self, resources: RetrievalResources, *, settings: HippoRAGSettings = HippoRAGSettings()) -> None:
         super().__init__(resources)
         if resources.extractor is None:
             raise ValueError("Expected 'extractor' to find the entities of questions (got None)")

@@ -10,7 +10,7 @@ from graphrag.retrieval.fusion import min_max
 from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
 from graphrag.retrieval.ranking import best
 from graphrag.retrieval.reset import passage_reset, phrase_reset
-from graphrag.retrieval.retriever import BaseRetriever, Resources, Scores
+from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class HippoRAG2Retriever(BaseRetriever):
 
     name = "hipporag2"
 
-    def __init__(self, resources: Resources, *, settings: HippoRAG2Settings = HippoRAG2Settings()) -> None:
+    def __init__(self, resources: RetrievalResources, *, settings: HippoRAG2Settings = HippoRAG2Settings()) -> None:
         super().__init__(resources)
         self.settings = settings
         self.transition = transition(self.graph.adjacency)

@@ -8,7 +8,7 @@ from graphrag.retrieval.bm25 import lexical_index, lexical_scores
 from graphrag.retrieval.dense import similarities
 from graphrag.retrieval.fusion import reciprocal_rank_fusion
 from graphrag.retrieval.ranking import best
-from graphrag.retrieval.retriever import BaseRetriever, Resources, Scores
+from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class HybridRetriever(BaseRetriever):
 
     name = "hybrid"
 
-    def __init__(self, resources: Resources, *, settings: HybridSettings = HybridSettings()) -> None:
+    def __init__(self, resources: RetrievalResources, *, settings: HybridSettings = HybridSettings()) -> None:
         super().__init__(resources)
         self.lexical = lexical_index(resources)
         self.settings = settings

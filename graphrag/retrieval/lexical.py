@@ -71,8 +71,15 @@ class LexicalIndex:
     def load(cls, folder: Path) -> "LexicalIndex":
         """Open what :meth:`save` wrote, memory-mapped; ``OSError`` or ``ValueError`` if it is not there or damaged."""
         content = json.loads((folder / _SIZE_FILE).read_text(encoding="utf-8"))
-        model = bm25s.BM25.load(folder, mmap=True, show_progress=False) if content["has_words"] else None
-        return cls(int(content["num_texts"]), model)
+        if not isinstance(content, dict) or not {"num_texts", "has_words"} <= content.keys():
+            raise ValueError(f"Expected {_SIZE_FILE} to describe a lexical index (got {str(content)[:80]})")
+        num_texts = int(content["num_texts"])
+        if not content["has_words"]:
+            return cls(num_texts, None)
+        model = bm25s.BM25.load(folder, mmap=True, show_progress=False)
+        if model.scores["num_docs"] != num_texts:
+            raise ValueError(f"Expected an index of {num_texts} texts (got {model.scores['num_docs']})")
+        return cls(num_texts, model)
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """Return the BM25 score of each text, zero where no word is shared, shape ``(num_texts,)``."""

@@ -9,9 +9,11 @@ from graphrag.retrieval.dense import DenseRetriever
 from graphrag.retrieval.hipporag import HippoRAGRetriever
 from graphrag.retrieval.hipporag2 import HippoRAG2Retriever
 from graphrag.retrieval.hybrid import HybridRetriever
-from graphrag.retrieval.retriever import BaseRetriever, Resources
+from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources
 
-_RETRIEVERS: dict[str, Callable[[Resources], BaseRetriever]] = {
+__all__ = ["RETRIEVER_NAMES", "RetrievalResources", "create_retriever"]
+
+_RETRIEVERS: dict[str, Callable[[RetrievalResources], BaseRetriever]] = {
     "bm25": BM25Retriever,
     "dense": DenseRetriever,
     "hybrid": HybridRetriever,
@@ -23,7 +25,7 @@ RETRIEVER_NAMES = tuple(_RETRIEVERS)
 """What :func:`create_retriever` knows."""
 
 
-def create_retriever(name: str, resources: Resources) -> BaseRetriever:
+def create_retriever(name: str, resources: RetrievalResources) -> BaseRetriever:
     """Return a retriever with its default settings.
 
     Parameters

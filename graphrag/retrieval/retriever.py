@@ -19,7 +19,7 @@ NUM_ENTITIES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class RetrievalResources:
     """What retrievers are made of.
 
     Parameters
@@ -73,7 +73,7 @@ class BaseRetriever(ABC):
 
     name: ClassVar[str]
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: RetrievalResources) -> None:
         self.graph = resources.graph
         self.encoder = resources.encoder
 

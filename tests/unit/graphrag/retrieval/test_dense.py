@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphrag.retrieval import dense
-from graphrag.retrieval.retriever import Resources
+from graphrag.retrieval.retriever import RetrievalResources
 from graphrag.testing.toy import ToyEncoder, toy_graph
 
 
@@ -16,7 +16,7 @@ def test_blocks_change_nothing(dtype: type, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_ranks_by_similarity() -> None:
-    retriever = dense.DenseRetriever(Resources(toy_graph(), ToyEncoder()))
+    retriever = dense.DenseRetriever(RetrievalResources(toy_graph(), ToyEncoder()))
     found = retriever.retrieve("London is the capital of England", top_k=2)
     assert (found.retriever, found.entities, found.seeds, found.fallbacks) == ("dense", (), (), ())
     assert found.passages[0].passage_id == "p3"

@@ -4,14 +4,14 @@ import pytest
 from graphrag.graph.adjacency import transition
 from graphrag.retrieval.hipporag2 import HippoRAG2Retriever, HippoRAG2Settings
 from graphrag.retrieval.pagerank import personalized_pagerank
-from graphrag.retrieval.retriever import Resources
+from graphrag.retrieval.retriever import RetrievalResources
 from graphrag.testing.toy import TOY_PASSAGES, TOY_TRIPLES, ToyEncoder, toy_graph
 
 QUESTION = "Where was the man born who designed the Analytical Engine?"
 
 
 def test_walks_from_the_nearest_facts_to_passages() -> None:
-    found = HippoRAG2Retriever(Resources(toy_graph(), ToyEncoder())).retrieve(QUESTION, top_k=5)
+    found = HippoRAG2Retriever(RetrievalResources(toy_graph(), ToyEncoder())).retrieve(QUESTION, top_k=5)
     assert found.passages[0].passage_id == "p2"
     assert len(found.passages) == 5
     assert found.fallbacks == ()
@@ -38,20 +38,20 @@ def test_equals_the_definition_step_by_step() -> None:
     expected = personalized_pagerank(transition(graph.adjacency), reset, damping=0.6)
 
     settings = HippoRAG2Settings(linking_top_k=2, passage_weight=0.1, damping=0.6)
-    scores = HippoRAG2Retriever(Resources(graph, ToyEncoder()), settings=settings).score(QUESTION)
+    scores = HippoRAG2Retriever(RetrievalResources(graph, ToyEncoder()), settings=settings).score(QUESTION)
     assert scores.entities is not None
     assert np.allclose(np.concatenate([scores.entities, scores.passages]), expected, atol=1e-7)
     assert {index for index, _ in scores.seeds} == set(np.flatnonzero(phrases).tolist())
 
 
 def test_the_same_question_twice_gives_the_same_bits() -> None:
-    retriever = HippoRAG2Retriever(Resources(toy_graph(), ToyEncoder()))
+    retriever = HippoRAG2Retriever(RetrievalResources(toy_graph(), ToyEncoder()))
     first, second = retriever.score(QUESTION), retriever.score(QUESTION)
     assert first.passages.tolist() == second.passages.tolist()
 
 
 def test_without_facts_similarity_ranks_and_it_is_said() -> None:
-    found = HippoRAG2Retriever(Resources(toy_graph(triples=(), synonyms=()), ToyEncoder())).retrieve(QUESTION)
+    found = HippoRAG2Retriever(RetrievalResources(toy_graph(triples=(), synonyms=()), ToyEncoder())).retrieve(QUESTION)
     assert len(found.passages) == 5
     assert found.entities == found.seeds == ()
     assert found.fallbacks == ("the graph has no facts: ranked by similarity alone",)
@@ -59,20 +59,20 @@ def test_without_facts_similarity_ranks_and_it_is_said() -> None:
 
 def test_an_imported_graph_has_entities_but_no_passages() -> None:
     graph = toy_graph((), [("", *triple[1:]) for triple in TOY_TRIPLES])
-    found = HippoRAG2Retriever(Resources(graph, ToyEncoder())).retrieve(QUESTION)
+    found = HippoRAG2Retriever(RetrievalResources(graph, ToyEncoder())).retrieve(QUESTION)
     assert found.passages == ()
     assert {"Charles Babbage", "Analytical Engine"} <= {entity.name for entity in found.entities[:4]}
 
 
 def test_nothing_at_all() -> None:
-    found = HippoRAG2Retriever(Resources(toy_graph((), (), ()), ToyEncoder())).retrieve(QUESTION)
+    found = HippoRAG2Retriever(RetrievalResources(toy_graph((), (), ()), ToyEncoder())).retrieve(QUESTION)
     assert found.passages == found.entities == ()
     assert found.fallbacks
 
 
 def test_one_passage_with_one_fact() -> None:
     graph = toy_graph(TOY_PASSAGES[:1], TOY_TRIPLES[:1], ())
-    found = HippoRAG2Retriever(Resources(graph, ToyEncoder())).retrieve("")
+    found = HippoRAG2Retriever(RetrievalResources(graph, ToyEncoder())).retrieve("")
     assert [passage.passage_id for passage in found.passages] == ["p1"]
 
 

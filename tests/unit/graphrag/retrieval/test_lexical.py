@@ -65,3 +65,18 @@ def test_saved_and_loaded(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> 
 def test_missing_index(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"lexical\.json"):
         LexicalIndex.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[1]", "Expected lexical.json to describe a lexical index"),
+        ('{"num_texts": 9, "has_words": true}', r"Expected an index of 9 texts \(got 5\)"),
+        ("{", "Expecting"),
+    ],
+)
+def test_damaged_index(content: str, message: str, tmp_path: Path) -> None:
+    LexicalIndex.build(TEXTS).save(tmp_path)
+    (tmp_path / "lexical.json").write_text(content)
+    with pytest.raises(ValueError, match=message):
+        LexicalIndex.load(tmp_path)
