@@ -1,1 +1,1 @@
-
+"""Multi-hop question answering over knowledge graphs built from documents."""

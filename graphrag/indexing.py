@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 
 from graphrag.errors import ConfigError, ExtractionError
+from graphrag.estimate import BuildEstimate, estimate_pending
 from graphrag.graph.synonymy import find_synonyms
 from graphrag.protocols import Encoder, GraphStore, Progress, TripleExtractor, VectorKind
 from graphrag.stores.base import VECTOR_KINDS
@@ -15,6 +16,7 @@ from graphrag.types import Document, Extraction, Passage, SkippedInput
 
 _DOCUMENTS_A_TRANSACTION = 256
 _TEXTS_A_TRANSACTION = 1024
+_ESTIMATED_FROM = 200  # passages: fewer are done before an estimate is
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Indexer:
         How the graph is built.
     progress
         Told about finished work.
+    on_estimate
+        Told, before passages are extracted, what that will take.
     """
 
     def __init__(
@@ -97,12 +101,14 @@ class Indexer:
         *,
         settings: BuildSettings | None = None,
         progress: Progress | None = None,
+        on_estimate: Callable[[BuildEstimate], None] | None = None,
     ) -> None:
         self.store = store
         self.extractor = extractor
         self.encoder = encoder
         self.settings = settings or BuildSettings()
         self._progress = progress or (lambda *_: None)
+        self._on_estimate = on_estimate
 
     def build(self, documents: Iterable[Document]) -> BuildReport:
         """Add documents and complete the graph.
@@ -166,6 +172,8 @@ class Indexer:
 
     def _extract(self, report: BuildReport) -> None:
         total = self.store.num_pending_passages()
+        if self._on_estimate is not None and total >= _ESTIMATED_FROM:
+            self._on_estimate(estimate_pending(self.store, self.extractor, self.encoder))
         while passages := self.store.pending_passages(self.settings.extraction_batch):
             results = self._extract_batch(passages, report)
             self.store.put_extractions(passages, results, self.extractor.identity)

@@ -182,7 +182,9 @@ class GraphStore(Protocol):
         """Return what an extractor of this identity found earlier, by content hash."""
         ...
 
-    def put_extractions(self, passages: Sequence[Passage], results: Sequence[Extraction | None], extractor: str) -> None:
+    def put_extractions(
+        self, passages: Sequence[Passage], results: Sequence[Extraction | None], extractor: str
+    ) -> None:
         """Record and cache what was found in each passage; None marks a failure, to be tried by the next build."""
         ...
 
@@ -241,7 +243,10 @@ class GraphStore(Protocol):
         ...
 
     def vectors(self, kind: VectorKind) -> Iterator[HalfMatrix]:
-        """Yield blocks of vectors in the order of :meth:`passages`, :meth:`entity_keys`, :meth:`fact_keys`; NaN: none yet."""
+        """Yield blocks of vectors in the order of :meth:`passages`, :meth:`entity_keys`, :meth:`fact_keys`.
+
+        Rows of NaN stand for what has no vector yet.
+        """
         ...
 
     def statistics(self) -> StoreStatistics:

@@ -101,11 +101,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def clean_text(text: str) -> str:
-    """Return a text that every store can keep: lone surrogates replaced, everything else unchanged.
+    r"""Return a text that every store can keep: lone surrogates replaced, everything else unchanged.
 
     Examples
     --------
-    >>> clean_text("a\\ud800b")
-    'a\\ufffdb'
+    >>> clean_text("a\ud800b")
+    'a\ufffdb'
     """
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,1 +1,1 @@
-
+"""From passages and paths to an answer."""

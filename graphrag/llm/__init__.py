@@ -1,1 +1,1 @@
-
+"""Language models: messages in, text out."""

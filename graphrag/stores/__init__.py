@@ -1,1 +1,1 @@
-
+"""Where documents, extractions and vectors are kept."""

@@ -37,8 +37,12 @@ def content_digest(store: GraphStore) -> str:
 
 def _logical_rows(store: GraphStore) -> Iterator[tuple[str, Iterator[list[object]]]]:
     yield "documents", (list(row) for row in store.documents())
-    yield "passages", (
-        [p.passage_id, p.document_id, p.position, p.title, p.text, sorted(p.metadata.items())] for p in store.passages()
+    yield (
+        "passages",
+        (
+            [p.passage_id, p.document_id, p.position, p.title, p.text, sorted(p.metadata.items())]
+            for p in store.passages()
+        ),
     )
     yield "entities", ([key] for key in store.entity_keys())
     yield "mentions", ([m.passage_id, m.entity_key, m.surface, m.label] for m in store.mentions())
@@ -69,7 +73,7 @@ def mentions_of(passage: Passage, extraction: Extraction) -> list[MentionRow]:
 
 def triple_rows(document_id: str, passage_id: str, triples: tuple[Triple, ...]) -> list[TripleRow]:
     """Return triples with provenance and keys; those with an empty end or a repeated content are left out."""
-    rows = []
+    rows: list[TripleRow] = []
     for triple in dict.fromkeys(triples):
         head, relation, tail = (normalize_phrase(part) for part in (triple.head, triple.relation, triple.tail))
         if head and tail:

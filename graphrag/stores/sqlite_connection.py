@@ -76,7 +76,8 @@ class SQLiteConnection:
                 if statement.strip():
                     self._connection.execute(statement)
             self._connection.executemany(
-                "INSERT INTO meta VALUES (?, ?)", [("store_id", uuid.uuid4().hex), ("generation", "0"), ("changed", "0")]
+                "INSERT INTO meta VALUES (?, ?)",
+                [("store_id", uuid.uuid4().hex), ("generation", "0"), ("changed", "0")],
             )
             self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -103,11 +104,14 @@ class SQLiteConnection:
         try:
             yield
         except BaseException:
-            # A full disk may have rolled the transaction back already.
-            if self._connection.in_transaction:
-                self.execute("ROLLBACK")
+            self._roll_back()
             raise
         self.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        # A full disk may have rolled the transaction back already.
+        if self._connection.in_transaction:
+            self.execute("ROLLBACK")
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement and return how many rows it changed."""

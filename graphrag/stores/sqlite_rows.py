@@ -129,7 +129,9 @@ def delete_document(db: SQLiteConnection, document: int) -> None:
     facts = _numbers(db, "SELECT DISTINCT fact FROM triples WHERE document = ?", document)
     entities = _numbers(db, f"SELECT DISTINCT entity FROM mentions WHERE passage {of_document}", document)
     for fact in facts:
-        entities.update(_numbers(db, "SELECT head FROM facts WHERE id = ?1 UNION SELECT tail FROM facts WHERE id = ?1", fact))
+        entities.update(
+            _numbers(db, "SELECT head FROM facts WHERE id = ?1 UNION SELECT tail FROM facts WHERE id = ?1", fact)
+        )
     hashes = [row[0] for row in db.rows("SELECT DISTINCT content_hash FROM passages WHERE document = ?", (document,))]
     db.execute("DELETE FROM triples WHERE document = ?", (document,))
     db.execute(f"DELETE FROM mentions WHERE passage {of_document}", (document,))

@@ -1,7 +1,7 @@
 """The embedded store: one SQLite file, crash-safe, readable while a build writes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -81,9 +81,13 @@ class SQLiteStore:
         finally:
             self._lock.release()
 
-    def reading(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def reading(self) -> Iterator[None]:
         """Make all reads inside see one state of the store."""
-        return self._db.transaction(write=False)
+        with self._db.transaction(write=False):
+            # SQLite fixes the state that a transaction sees at its first read.
+            self.version()
+            yield
 
     def version(self) -> StoreVersion:
         """Return which content this is."""
@@ -179,12 +183,15 @@ class SQLiteStore:
                 found[content_hash] = Extraction.from_json(str(row[0]))
         return found
 
-    def put_extractions(self, passages: Sequence[Passage], results: Sequence[Extraction | None], extractor: str) -> None:
+    def put_extractions(
+        self, passages: Sequence[Passage], results: Sequence[Extraction | None], extractor: str
+    ) -> None:
         """Record and cache what was found in each passage; None marks a failure."""
         with self._changing():
             for passage, extraction in zip(passages, results, strict=True):
                 row = self._db.row(
-                    "SELECT id, document FROM passages WHERE passage_id = ? AND state = ?", (passage.passage_id, PENDING)
+                    "SELECT id, document FROM passages WHERE passage_id = ? AND state = ?",
+                    (passage.passage_id, PENDING),
                 )
                 if row is None:
                     continue
@@ -234,9 +241,8 @@ class SQLiteStore:
 
     def put_synonyms(self, synonyms: Iterable[SynonymRow], linked: Sequence[str]) -> None:
         """Record synonyms and that the entities ``linked`` have been compared with all."""
-        insert = (
-            "INSERT OR IGNORE INTO synonyms SELECT a.id, b.id, ? FROM entities a, entities b WHERE a.key = ? AND b.key = ?"
-        )
+        insert = """INSERT OR IGNORE INTO synonyms
+                    SELECT a.id, b.id, ? FROM entities a, entities b WHERE a.key = ? AND b.key = ?"""
         with self._changing():
             self._db.execute_many(insert, [(s.similarity, s.first_key, s.second_key) for s in synonyms])
             self._db.execute_many("UPDATE entities SET linked = 1 WHERE key = ?", [(key,) for key in linked])

@@ -71,7 +71,8 @@ class PatternExtractor:
         for sentence in passage.text.split("."):
             parts = [part.strip() for part in sentence.split("|")]
             if len(parts) == 3 and all(parts):
-                triples.append(Triple(*parts, confidence=0.5, sentence=sentence.strip()))
+                head, relation, tail = parts
+                triples.append(Triple(head, relation, tail, 0.5, sentence.strip()))
         title = (Entity(passage.title, "TITLE"),) if passage.title else ()
         return Extraction(title, tuple(triples))
 

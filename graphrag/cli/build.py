@@ -1,0 +1,156 @@
+"""The commands that read documents: build and extract."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain, islice
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from graphrag.cli.console import ProgressBars, SkipLog, duration, note, print_json, progress_bars
+from graphrag.config import read_config
+from graphrag.errors import ExtractionError, InputError
+from graphrag.estimate import BuildEstimate, estimate_documents
+from graphrag.factory import Config, create_encoder, create_extractor, create_graphrag, open_store
+from graphrag.graph.knowledge_graph import KnowledgeGraph
+from graphrag.indexing import BuildReport
+from graphrag.ingest import SplitSettings, load_documents
+from graphrag.protocols import TripleExtractor
+from graphrag.types import Document, Extraction, Passage, SkippedInput
+
+InputFormat = Literal["auto", "documents", "passages", "triples"]
+_EXTRACT_BATCH = 64
+_LONG_BUILD_S = 30
+
+
+def build_command(
+    paths: Sequence[Path],
+    uri: str,
+    input_format: InputFormat,
+    extractor_spec: str,
+    *,
+    llm: str | None,
+    config_path: Path | None,
+    dry_run: bool,
+) -> None:
+    """Add documents to a store, or estimate what that would take."""
+    config = read_config(config_path, Config) if config_path else Config()
+    extractor = create_extractor(extractor_spec, llm=llm)
+    skipped = SkipLog()
+    documents = load_documents(paths, format=input_format, split=config.split, on_skip=skipped)
+    if dry_run:
+        _dry_run(uri, documents, extractor)
+        skipped.close()
+        return
+    documents = _at_least_one(documents, paths)
+    store = open_store(uri, create=True)
+    try:
+        rag = create_graphrag(store, extractor=extractor, config=config)
+        with progress_bars() as bars:
+            report = rag.build(documents, progress=bars, on_estimate=lambda estimate: _announce(estimate, bars))
+        for item in report.skipped:
+            skipped(item)
+        skipped.close()
+        _summarize(uri, report, skipped.count, rag.graph)
+    finally:
+        store.close()
+
+
+def _at_least_one(documents: Iterator[Document], paths: Sequence[Path]) -> Iterator[Document]:
+    """Read the first document now, so that a store is only made when there is something to put into it."""
+    first = next(documents, None)
+    if first is None:
+        raise InputError(f"No documents in {', '.join(map(str, paths))}")
+    return chain([first], documents)
+
+
+def _announce(estimate: BuildEstimate, bars: ProgressBars) -> None:
+    if estimate.seconds > _LONG_BUILD_S:
+        bars.close()
+        note(
+            f"{estimate.passages:,} passages to extract (about {estimate.words:,} words): "
+            f"about {duration(estimate.seconds)}. Ctrl-C stops; the next build continues."
+        )
+
+
+def _summarize(uri: str, report: BuildReport, num_skipped: int, graph: KnowledgeGraph) -> None:
+    documents = f"{report.added:,} documents added, {report.replaced:,} replaced, {report.unchanged:,} unchanged"
+    failed = f", {report.failed:,} passages failed (the next build tries them again)" if report.failed else ""
+    skipped = f", {num_skipped:,} skipped" if num_skipped else ""
+    click.echo(f"{uri}: {documents}{skipped}{failed}")
+    click.echo(
+        f"{graph.num_passages:,} passages, {graph.num_entities:,} entities, {graph.num_facts:,} facts, "
+        f"{len(graph.synonyms):,} synonym pairs; {duration(sum(report.seconds.values()))}"
+    )
+
+
+def _dry_run(uri: str, documents: Iterator[Document], extractor: TripleExtractor) -> None:
+    store = open_store(uri) if Path(uri).exists() or "://" in uri else None
+    try:
+        estimate = estimate_documents(documents, store, extractor, create_encoder())
+    finally:
+        if store is not None:
+            store.close()
+    click.echo(f"documents to add or replace  {estimate.documents:,} ({estimate.unchanged:,} unchanged)")
+    click.echo(f"passages to extract          {estimate.passages:,} ({estimate.words:,} words)")
+    if estimate.triples:
+        click.echo(f"triples to import            {estimate.triples:,}")
+    click.echo(f"language model calls         {estimate.llm_calls:,}")
+    click.echo(f"prompt / completion tokens   {estimate.prompt_tokens:,} / {estimate.completion_tokens:,}")
+    click.echo(f"time                         about {duration(estimate.seconds)}")
+    click.echo(f"space                        about {estimate.megabytes:,.0f} MB")
+
+
+def extract_command(path: str, extractor_spec: str, *, llm: str | None, as_json: bool) -> None:
+    """Print what an extractor finds in each passage of a file, a folder or standard input."""
+    extractor = create_extractor(extractor_spec, llm=llm)
+    skipped = SkipLog()
+    passages = 0
+    for batch in _batches(_passages(path, skipped)):
+        passages += len(batch)
+        for passage, result in zip(batch, extractor.extract(batch), strict=True):
+            if isinstance(result, ExtractionError):
+                skipped(SkippedInput(passage.passage_id, str(result)))
+            else:
+                _print_extraction(passage, result, as_json=as_json)
+    skipped.close()
+    if not passages:
+        raise InputError(f"No passages in {path}")
+
+
+def _passages(path: str, skipped: SkipLog) -> Iterator[Passage]:
+    split = Config().split
+    if path != "-":
+        documents = load_documents([Path(path)], format="auto", split=split, on_skip=skipped)
+        return (passage for document in documents for passage in document.passages)
+    return _passages_from_stdin(split, skipped)
+
+
+def _passages_from_stdin(split: SplitSettings, skipped: SkipLog) -> Iterator[Passage]:
+    # Read like a text file, so that standard input and a file give the same passages.
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "stdin.txt"
+        with file.open("wb") as target:
+            shutil.copyfileobj(sys.stdin.buffer, target)
+        for document in load_documents([file], format="auto", split=split, on_skip=skipped):
+            yield from document.passages
+
+
+def _batches(passages: Iterator[Passage]) -> Iterator[list[Passage]]:
+    while batch := list(islice(passages, _EXTRACT_BATCH)):
+        yield batch
+
+
+def _print_extraction(passage: Passage, extraction: Extraction, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"passage_id": passage.passage_id, **asdict(extraction)})
+        return
+    click.echo(f"{passage.passage_id}  {passage.title}".rstrip())
+    for entity in extraction.entities:
+        click.echo(f"  {entity.text}" + (f"  [{entity.label}]" if entity.label else ""))
+    for triple in extraction.triples:
+        click.echo(f"  ({triple.head}; {triple.relation}; {triple.tail})  {triple.confidence:.2f}")

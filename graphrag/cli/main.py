@@ -1,0 +1,242 @@
+"""The command ``multihop``: its commands, their options, and how errors end it."""
+
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from graphrag.errors import ConfigError, GraphRAGError
+
+if TYPE_CHECKING:
+    from graphrag.cli.build import InputFormat
+    from graphrag.evaluation.datasets import QuestionFormat
+    from graphrag.graph.export import ExportFormat
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Failure(click.ClickException):
+    """An error of ours as one line on stderr."""
+
+    exit_code = 1
+
+    def __init__(self, error: GraphRAGError) -> None:
+        super().__init__(" ".join(str(error).split()))
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002  # click's signature
+        """Print the line."""
+        click.echo(f"multihop: {self.format_message()}", err=True)
+
+
+class WrongUsage(Failure):
+    """A setting or flag that does not exist or does not fit."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """Turns the errors of every command into one line and an exit code: 1 the work failed, 2 wrong usage."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except GraphRAGError as error:
+            if ctx.params.get("debug"):
+                raise
+            raise (WrongUsage if isinstance(error, ConfigError) else Failure)(error) from error
+        except KeyboardInterrupt as error:
+            raise Interrupted from error
+
+
+class Interrupted(click.ClickException):
+    """Ctrl-C: what was saved stays, and the next build continues."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("stopped; what was finished is saved, and the next build continues from there")
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002  # click's signature
+        """Print the line."""
+        click.echo(f"multihop: {self.format_message()}", err=True)
+
+
+@click.group(cls=Commands, context_settings=CONTEXT)
+@click.version_option(package_name="multihop-graphrag")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Build a knowledge graph from documents and answer multi-hop questions over it."""
+    del debug  # read from the context where an error ends
+
+
+store_option = click.option("--store", "uri", required=True, metavar="URI", help="The store: a file such as kb.db.")
+retriever_option = click.option(
+    "--retriever", metavar="NAME", help="bm25, dense, hybrid, hipporag or hipporag2 (default)."
+)
+llm_option = click.option("--llm", metavar="MODEL", help="A GGUF file or an http(s)://…/v1 address.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
+extractor_option = click.option(
+    "--extractor", default="spacy", show_default=True, metavar="NAME", help="spacy, llm or replay:FILE."
+)
+top_k_option = click.option(
+    "--top-k", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many passages."
+)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@store_option
+@click.option(
+    "--format", "input_format", default="auto", show_default=True,
+    type=click.Choice(["auto", "documents", "passages", "triples"]), help="How to read the input.",
+)  # fmt: skip
+@extractor_option
+@llm_option
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="A TOML file with settings.")
+@click.option("--dry-run", is_flag=True, help="Say what a build would do and how long it would take; write nothing.")
+def build(
+    paths: Sequence[Path], uri: str, input_format: "InputFormat", extractor: str, llm: str | None,
+    config_path: Path | None, dry_run: bool,
+) -> None:  # fmt: skip
+    """Read documents and build their graph, or add them to one."""
+    from graphrag.cli.build import build_command
+
+    build_command(paths, uri, input_format, extractor, llm=llm, config_path=config_path, dry_run=dry_run)
+
+
+@cli.command()
+@click.argument("path")
+@extractor_option
+@llm_option
+@json_option
+def extract(path: str, extractor: str, llm: str | None, as_json: bool) -> None:
+    """Print what an extractor finds in a file, a folder or standard input (-), without a store."""
+    from graphrag.cli.build import extract_command
+
+    extract_command(path, extractor, llm=llm, as_json=as_json)
+
+
+@cli.command()
+@click.argument("question")
+@store_option
+@retriever_option
+@llm_option
+@top_k_option
+@json_option
+def ask(question: str, uri: str, retriever: str | None, llm: str | None, top_k: int, as_json: bool) -> None:
+    """Answer a question, with citations and reasoning paths."""
+    from graphrag.cli.query import ask_command
+
+    ask_command(question, uri, retriever, llm=llm, top_k=top_k, as_json=as_json)
+
+
+@cli.command()
+@click.argument("question")
+@store_option
+@retriever_option
+@top_k_option
+@json_option
+def retrieve(question: str, uri: str, retriever: str | None, top_k: int, as_json: bool) -> None:
+    """Print the best passages for a question."""
+    from graphrag.cli.query import retrieve_command
+
+    retrieve_command(question, uri, retriever, top_k=top_k, as_json=as_json)
+
+
+@cli.command("eval")
+@store_option
+@click.option(
+    "--questions", "questions_path", required=True, type=click.Path(path_type=Path), help="Questions with answers."
+)
+@click.option(
+    "--questions-format", default="auto", show_default=True,
+    type=click.Choice(["auto", "jsonl", "metaqa", "pathquestion", "rog"]), help="How to read the questions.",
+)  # fmt: skip
+@click.option("--retriever", "retrievers", metavar="NAME,NAME", help="Retrievers to compare (default: hipporag2).")
+@llm_option
+@click.option("--no-answers", is_flag=True, help="Measure retrieval only.")
+@click.option("--limit", type=click.IntRange(1), help="Use the first so many questions.")
+@click.option("--out", type=click.Path(path_type=Path), help="A folder for the report and a row per question.")
+@json_option
+def evaluate(
+    uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, llm: str | None,
+    no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Measure retrievers and answers on questions whose answers are known."""
+    from graphrag.cli.evaluate import evaluate_command
+
+    evaluate_command(
+        uri, questions_path, questions_format, retrievers, llm=llm, answers=not no_answers, limit=limit, out=out,
+        as_json=as_json,
+    )  # fmt: skip
+
+
+@cli.command()
+@store_option
+@json_option
+def stats(uri: str, as_json: bool) -> None:
+    """Print the sizes of a store and the digest of its content."""
+    from graphrag.cli.manage import stats_command
+
+    stats_command(uri, as_json=as_json)
+
+
+@cli.command()
+@click.argument("document_id")
+@store_option
+def delete(document_id: str, uri: str) -> None:
+    """Remove a document and everything that only it supports."""
+    from graphrag.cli.manage import delete_command
+
+    delete_command(document_id, uri)
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@store_option
+@click.option(
+    "--format", "output_format", required=True, type=click.Choice(["graphml", "jsonl", "cypher"]), help="What to write."
+)
+def export(path: Path, uri: str, output_format: "ExportFormat") -> None:
+    """Write the graph to a file for other programs."""
+    from graphrag.cli.manage import export_command
+
+    export_command(path, uri, output_format)
+
+
+@cli.command()
+@store_option
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("graph.html"), show_default=True, help="The HTML file."
+)
+@click.option("--question", help="Draw the graph around this question; without it, the best connected entities.")
+@retriever_option
+@click.option(
+    "--max-nodes", type=click.IntRange(2, 500), default=60, show_default=True, help="Draw at most so many nodes."
+)
+def view(uri: str, out: Path, question: str | None, retriever: str | None, max_nodes: int) -> None:
+    """Draw the graph as one HTML file that needs no network."""
+    from graphrag.cli.query import view_command
+
+    view_command(uri, out, question, retriever, max_nodes=max_nodes)
+
+
+@cli.command()
+def doctor() -> None:
+    """Check the installation: packages, extras, shipped weights."""
+    from graphrag.cli.manage import doctor_command
+
+    doctor_command()
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not end the command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    cli.main(prog_name="multihop")

@@ -1,0 +1,88 @@
+"""The commands that look after a store and the installation: stats, delete, export and doctor."""
+
+import importlib.metadata
+import importlib.util
+import platform
+import sqlite3
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from graphrag.cli.console import print_json
+from graphrag.cli.query import opened
+from graphrag.errors import GraphRAGError
+from graphrag.factory import create_encoder, create_extractor, open_store
+from graphrag.graph.export import ExportFormat, export_graph
+from graphrag.types import Passage
+
+_EXTRAS = {
+    "documents": ("bs4", "markdown_it", "pypdf", "docx"),
+    "gnn": ("torch", "torch_geometric", "safetensors"),
+    "llama": ("llama_cpp",),
+    "openai": ("openai",),
+    "notebook": ("jupyterlab", "matplotlib", "pandas"),
+}
+_BASE = ("bm25s", "click", "neo4j", "networkx", "numpy", "onnxruntime", "scipy", "spacy", "tokenizers")
+
+
+def stats_command(uri: str, *, as_json: bool) -> None:
+    """Print the sizes of a store."""
+    store = open_store(uri)
+    try:
+        statistics = asdict(store.statistics())
+        version = store.version()
+    finally:
+        store.close()
+    if as_json:
+        print_json({**statistics, "finished": version.finished})
+        return
+    for name, value in statistics.items():
+        click.echo(f"{name.replace('_', ' '):16} {value:,}" if isinstance(value, int) else f"{name:16} {value}")
+    if not version.finished:
+        click.echo("a build is running or was interrupted: 'multihop build' with the same input completes it")
+
+
+def delete_command(document_id: str, uri: str) -> None:
+    """Remove a document."""
+    with opened(uri) as rag:
+        rag.delete_document(document_id)
+    click.echo(f"deleted {document_id}")
+
+
+def export_command(path: Path, uri: str, output_format: ExportFormat) -> None:
+    """Write the graph to a file."""
+    with opened(uri) as rag:
+        export_graph(rag.graph, path, output_format)
+    click.echo(f"wrote {path}")
+
+
+def doctor_command() -> None:
+    """Print what is installed and try the shipped models; exit code 1 if a needed part does not work."""
+    click.echo(f"multihop {importlib.metadata.version('multihop-graphrag')}")
+    click.echo(f"Python {sys.version.split()[0]} on {platform.platform()}")
+    click.echo(f"SQLite {sqlite3.sqlite_version}")
+    for name in _BASE:
+        click.echo(f"{name} {importlib.metadata.version(name)}")
+    for extra, modules in _EXTRAS.items():
+        missing = [module for module in modules if importlib.util.find_spec(module) is None]
+        state = f'missing: pip install "multihop-graphrag[{extra}]"' if missing else "installed"
+        click.echo(f"extra {extra:10} {state}")
+    _try_models()
+
+
+def _try_models() -> None:
+    encoder = create_encoder()
+    vectors = encoder.encode(["Ada Lovelace was born in London.", "Where was Ada Lovelace born?"])
+    cosine = float(vectors[0] @ vectors[1])
+    if not cosine > 0.5:
+        raise GraphRAGError(
+            f"The sentence encoder is damaged: similar sentences have cosine {cosine:.2f}; install again"
+        )
+    click.echo(f"encoder {encoder.identity}: works")
+    extractor = create_extractor("spacy")
+    (result,) = extractor.extract([Passage("doctor", "Ada Lovelace was born in London.")])
+    if isinstance(result, Exception):
+        raise result
+    click.echo(f"extractor {extractor.identity}: works")

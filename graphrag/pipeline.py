@@ -1,0 +1,224 @@
+"""Build a graph, ask it, take documents out again: the parts put together, whatever they are."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from graphrag.errors import InputError
+from graphrag.estimate import BuildEstimate
+from graphrag.graph.knowledge_graph import KnowledgeGraph
+from graphrag.graph.paths import find_paths
+from graphrag.index import Index, open_index
+from graphrag.indexing import BuildReport, BuildSettings, Indexer
+from graphrag.protocols import Encoder, GraphStore, Progress, Reader, Retriever, TripleExtractor
+from graphrag.retrieval.linking import link_entities
+from graphrag.retrieval.registry import RetrievalResources, create_retriever
+from graphrag.stores.snapshot import remove_snapshots
+from graphrag.text import clean_text
+from graphrag.types import Answer, Document, ReasoningPath, Retrieval, ScoredEntity
+
+DEFAULT_RETRIEVER = "hipporag2"
+MAX_QUESTION_CHARACTERS = 10_000
+_LINKED = 0.8  # least cosine of a question's entity and the graph's
+
+
+class GraphRAG:
+    """A store with the parts that fill it and that answer from it.
+
+    Parameters
+    ----------
+    store
+        Where documents and graph are.
+    extractor
+        Finds triples in passages, and entities in questions.
+    encoder
+        Makes vectors; the one that the store was built with.
+    reader
+        Makes an answer of passages and paths.
+    settings
+        How the graph is built.
+    """
+
+    def __init__(
+        self,
+        store: GraphStore,
+        *,
+        extractor: TripleExtractor,
+        encoder: Encoder,
+        reader: Reader,
+        settings: BuildSettings | None = None,
+    ) -> None:
+        self.store = store
+        self.extractor = extractor
+        self.encoder = encoder
+        self.reader = reader
+        self.settings = settings or BuildSettings()
+        self._index: Index | None = None
+        self._retrievers: dict[str, Retriever] = {}
+
+    def build(
+        self,
+        documents: Iterable[Document],
+        *,
+        progress: Progress | None = None,
+        on_estimate: Callable[[BuildEstimate], None] | None = None,
+    ) -> BuildReport:
+        """Add documents, complete the graph and its index.
+
+        Parameters
+        ----------
+        documents
+            What to add; a document that the store has already is left as it is.
+        progress
+            Told about finished work.
+        on_estimate
+            Told, before passages are extracted, what that will take.
+
+        Raises
+        ------
+        ConfigError
+            If the store was made with other settings.
+        StoreError
+            If the store cannot be written.
+        """
+        indexer = Indexer(
+            self.store, self.extractor, self.encoder,
+            settings=self.settings, progress=progress, on_estimate=on_estimate,
+        )  # fmt: skip
+        report = indexer.build(documents)
+        start = time.perf_counter()
+        self.refresh()
+        _ = self.index
+        report.seconds["index"] = time.perf_counter() - start
+        return report
+
+    def delete_document(self, document_id: str) -> None:
+        """Remove a document and all that only it supports.
+
+        Raises
+        ------
+        InputError
+            If the store has no such document.
+        StoreError
+            If the store cannot be written.
+        """
+        with self.store.writing():
+            was_finished = self.store.version().finished
+            if not self.store.delete_document(document_id):
+                raise InputError(f"{self.store.uri} has no document {document_id!r}")
+            if was_finished:
+                self.store.finish()
+        # The old snapshot still contains the document.
+        remove_snapshots(self.store.snapshots)
+        self.refresh()
+
+    @property
+    def index(self) -> Index:
+        """The index of the store as it was when this was first asked for; see :meth:`refresh`."""
+        if self._index is None:
+            self._index = open_index(self.store)
+        return self._index
+
+    @property
+    def graph(self) -> KnowledgeGraph:
+        """The knowledge graph."""
+        return self.index.graph
+
+    def refresh(self) -> None:
+        """Forget the index, so that the next question sees what the store holds then."""
+        self._index = None
+        self._retrievers = {}
+
+    def retriever(self, name: str = DEFAULT_RETRIEVER) -> Retriever:
+        """Return a retriever over the store's index.
+
+        Raises
+        ------
+        ConfigError
+            If there is none with this name.
+        """
+        if name not in self._retrievers:
+            resources = RetrievalResources(self.index.graph, self.encoder, self.index.lexical, self.extractor)
+            self._retrievers[name] = create_retriever(name, resources)
+        return self._retrievers[name]
+
+    def retrieve(self, question: str, *, retriever: str = DEFAULT_RETRIEVER, top_k: int = 5) -> Retrieval:
+        """Return the best passages for a question.
+
+        Raises
+        ------
+        InputError
+            If the question is empty or too long.
+        ValueError
+            If ``top_k`` is below 1.
+        """
+        return self.retriever(retriever).retrieve(checked_question(question), top_k=top_k)
+
+    def ask(self, question: str, *, retriever: str = DEFAULT_RETRIEVER, top_k: int = 5) -> Answer:
+        """Answer a question from the best passages and the reasoning paths to the best entities.
+
+        Raises
+        ------
+        InputError
+            If the question is empty or too long.
+        ValueError
+            If ``top_k`` is below 1.
+        """
+        start = time.perf_counter()
+        retrieval = self.retrieve(question, retriever=retriever, top_k=top_k)
+        retrieved = time.perf_counter()
+        paths = self._paths(question, retrieval)
+        found = time.perf_counter()
+        reading = self.reader.read(question, retrieval.passages, paths)
+        end = time.perf_counter()
+        steps = {"retrieve": retrieved - start, "paths": found - retrieved, "read": end - found, "total": end - start}
+        return Answer(
+            question=question,
+            text=reading.text,
+            confidence=reading.confidence,
+            method=reading.method,
+            citations=reading.citations,
+            paths=paths,
+            retrieval=retrieval,
+            timings={name: seconds * 1000 for name, seconds in steps.items()},
+            fallbacks=retrieval.fallbacks,
+        )
+
+    def ask_with(self, question: str, retriever: str) -> Answer:
+        """Answer a question with a retriever: :meth:`ask` as experiments call it."""
+        return self.ask(question, retriever=retriever)
+
+    def _paths(self, question: str, retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
+        """Return paths from the question's entities (else the retriever's seeds) to the best entities."""
+        graph = self.graph
+        names = [entity.text for entity in self.extractor.extract_question(question)]
+        linked = [index for index, similarity in link_entities(graph, self.encoder, names) if similarity >= _LINKED]
+        seeds = linked or _positions(graph, retrieval.seeds)
+        scores = np.zeros(graph.num_entities)
+        targets = _positions(graph, retrieval.entities)
+        scores[targets] = [entity.score for entity in retrieval.entities]
+        return find_paths(graph, seeds, [index for index in targets if index not in seeds], scores)
+
+
+def _positions(graph: KnowledgeGraph, entities: Sequence[ScoredEntity]) -> list[int]:
+    found = (graph.entity_keys.find(entity.key) for entity in entities)
+    return [index for index in found if index is not None]
+
+
+def checked_question(question: str) -> str:
+    """Return a question without surrounding white space.
+
+    Raises
+    ------
+    InputError
+        If it is empty or longer than ``MAX_QUESTION_CHARACTERS``.
+    """
+    cleaned = clean_text(question).strip()
+    if not cleaned:
+        raise InputError("Expected a question (got an empty text)")
+    if len(cleaned) > MAX_QUESTION_CHARACTERS:
+        raise InputError(
+            f"Expected a question of at most {MAX_QUESTION_CHARACTERS:,} characters (got {len(cleaned):,})"
+        )
+    return cleaned
