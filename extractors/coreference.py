@@ -8,8 +8,6 @@ from extractors.spans import Span
 from extractors.titles import bare_title, short_forms
 from extractors.words import Words
 
-_BE_OR_VERB_LIMIT = 3
-
 
 def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable[int], title: str) -> list[Item]:
     """Return the names of a passage and the words that stand for them, in order.
@@ -20,15 +18,36 @@ def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable
     """
     topic = bare_title(title)
     lower = [word.lower() for word in words.words]
+    starts = list(sentence_starts)
     short = set(short_forms(topic, set(lower))) if topic else set()
     named = _named_items(words, spans, topic, short)
+    if not topic:
+        return named
+    named = _first_subject(words, lower, starts, named, topic)
     taken = {i for item in named for i in range(item.start, item.end)}
     person = topic if short or _speaks_of_person(lower) else ""
-    virtual = (
-        [] if not topic else [*_openings(words, lower, sentence_starts, topic, taken), *_persons(lower, person, taken)]
+    virtual = [*_openings(lower, starts, topic, taken), *_persons(lower, person, taken)]
+    return sorted([*virtual, *named], key=lambda item: item.start)
+
+
+def _first_subject(
+    words: Words, lower: Sequence[str], starts: Sequence[int], named: list[Item], topic: str
+) -> list[Item]:
+    """Read the name that the first sentence begins with as the title, if they share a word or the title follows.
+
+    "Onika Tanya Maraj (born …), known as Nicki Minaj, is …" under the title "Nicki Minaj".
+    """
+    if not named or named[0].start > 2 or named[0].label not in {"NAME", "TITLE"} or named[0].text == topic:
+        return named
+    end = starts[1] if len(starts) > 1 else len(lower)
+    first = named[0]
+    shares = bool(
+        set(lower[first.start : first.end]) & set(topic.lower().split()) - lexicon.FUNCTION_WORDS - lexicon.JOINING
     )
-    unique = {item.start: item for item in [*virtual, *named]}
-    return [unique[start] for start in sorted(unique)]
+    follows = any(item.text == topic and item.start < end for item in named[1:])
+    if not (shares or follows):
+        return named
+    return [Item(first.start, first.end, topic, "TITLE"), *named[1:]]
 
 
 def _named_items(words: Words, spans: Sequence[Span], topic: str, short: set[str]) -> list[Item]:
@@ -54,27 +73,33 @@ def _speaks_of_person(lower: Sequence[str]) -> bool:
     return any(word in {"he", "she"} for word in lower[:200]) or "born" in lower[:12]
 
 
-def _openings(
-    words: Words, lower: Sequence[str], sentence_starts: Iterable[int], topic: str, taken: set[int]
-) -> list[Item]:
+def _openings(lower: Sequence[str], starts: Sequence[int], topic: str, taken: set[int]) -> list[Item]:
+    """Find "it", "they", "the film" where a sentence begins or where its opening phrase ends."""
     found = []
-    for start in sentence_starts:
-        if start in taken:
-            continue
-        if lower[start] in {"it", "they", "its", "their", "his", "her"}:
-            found.append(Item(start, start + 1, topic, "TITLE"))
-        elif lower[start] in {"the", "this"}:
-            end = start + 1
-            while end < len(lower) and end - start <= 2 and lower[end] not in lexicon.THING_NOUNS and end not in taken:
-                end += 1
-            if (
-                end < len(lower)
-                and end not in taken
-                and lower[end] in lexicon.THING_NOUNS
-                and lower[end + 1 : end + 2] not in (["of"],)
-            ):
-                found.append(Item(start, end + 1, topic, "TITLE"))
+    for start, end in zip(starts, [*starts[1:], len(lower)], strict=True):
+        item = _opening(lower, start, topic, taken)
+        opened = lower[start] in lexicon.CLAUSE_OPENERS or lower[start].endswith(("ed", "ing"))
+        if not item and opened:
+            commas = (i for i in range(start + 1, end - 1) if lower[i] == ",")
+            item = next(filter(None, (_opening(lower, comma + 1, topic, taken) for comma in commas)), None)
+        if item:
+            found.append(item)
     return found
+
+
+def _opening(lower: Sequence[str], start: int, topic: str, taken: set[int]) -> Item | None:
+    if start in taken:
+        return None
+    if lower[start] in lexicon.POINTERS:
+        return Item(start, start + 1, topic, "TITLE")
+    if lower[start] not in {"the", "this"}:
+        return None
+    for end in range(start + 1, min(start + 4, len(lower))):
+        if end in taken or lower[end] in lexicon.NO_PLAIN_SUBJECT:
+            return None
+        if lower[end] in lexicon.THING_NOUNS:
+            return None if lower[end + 1 : end + 2] == ["of"] else Item(start, end + 1, topic, "TITLE")
+    return None
 
 
 def _persons(lower: Sequence[str], person: str, taken: set[int]) -> list[Item]:

@@ -62,7 +62,7 @@ NEVER_NAMES = (
 
 JOINING = _words(
     "of de the van von der den di da del della dei degli do dos du des la le les las los el al bin ibn ben bint y e ter ten "
-    "zu zur zum of of't op aan af av och und et en sur sous upon d' l' abu ul ud-din"
+    "zu zur zum mac ua uí ní nic ap ferch op aan af av och und et en sur sous upon d' l' abu ul ud-din"
 )
 """Lower-case words that join two parts of a name."""
 
@@ -82,10 +82,42 @@ HONORIFICS = _words(
 )
 """Titles that stand before a person's name and are no part of it."""
 
+RANKS = _words(
+    "duke duchess earl count countess baron baroness viscount viscountess marquess marquis margrave landgrave prince "
+    "princess king queen emperor empress elector archduke archduchess baronet lord lady grand holy burgrave infante infanta"
+)
+"""What follows the comma in "William IV, Landgrave of Hesse-Kassel"."""
+
 ABBREVIATIONS = _words("st dr mr mrs ms prof jr sr gen col lt capt sgt rev hon mt ft inc ltd co corp bros vs no op vol")
 NAME_TAILS = _words("jr sr inc ltd llc iii ii iv md phd esq")
 
-ROMAN = frozenset("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII XXIII".split())
+ROMAN = frozenset(
+    [
+        "I",
+        "II",
+        "III",
+        "IV",
+        "V",
+        "VI",
+        "VII",
+        "VIII",
+        "IX",
+        "X",
+        "XI",
+        "XII",
+        "XIII",
+        "XIV",
+        "XV",
+        "XVI",
+        "XVII",
+        "XVIII",
+        "XIX",
+        "XX",
+        "XXI",
+        "XXII",
+        "XXIII",
+    ]
+)
 
 DEMONYMS = _words(
     "afghan african albanian algerian american andorran angolan arab arabic argentine argentinian armenian asian australian "
@@ -121,3 +153,12 @@ PARTICIPLES = _words(
 )
 
 ARABIC_FUNCTION_WORDS = _words("في من على إلى هو هي كان كانت عن مع أن التي الذي هذا هذه و ثم أو بعد قبل بين ولد")
+
+NO_PLAIN_SUBJECT = PREPOSITIONS | BE | PARTICIPLES
+"""Words that do not stand between the beginning of a sentence and the name that is its subject."""
+
+PREPOSITIONS_AND_CONJUNCTIONS = PREPOSITIONS | CONJUNCTIONS
+RANKS_AND_HONORIFICS = RANKS | HONORIFICS
+NOT_OF_A_NAME = FUNCTION_WORDS | DEMONYMS
+CLAUSE_OPENERS = PREPOSITIONS | PARTICIPLES
+POINTERS = POSSESSIVES | frozenset({"it", "they"})

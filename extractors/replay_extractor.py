@@ -60,7 +60,7 @@ class ReplayExtractor:
         """``replay:`` and the SHA-256 of the file's (uncompressed) content."""
         return self._identity
 
-    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | Exception]:
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
         """Yield what the file holds for each passage, or an ``ExtractionError`` for a passage that it lacks."""
         for passage in passages:
             found = self._extractions.get(passage.passage_id)

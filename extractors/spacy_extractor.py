@@ -6,9 +6,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.coreference import passage_items
-from extractors.pipeline_components import rule_pipeline, sentence_starts, words_of
 from extractors.questions import question_entities
-from extractors.relations import Item, sentence_triples
+from extractors.relations import Item, SentenceReader
+from extractors.rule_components import rule_pipeline, sentence_starts, words_of
 from extractors.spans import Span
 from extractors.titles import bare_title
 from extractors.words import Words
@@ -31,7 +31,7 @@ MAX_TRIPLES = 10_000
 MAX_PHRASE_CHARACTERS = 200
 """A longer title or name is no entity."""
 
-_GROUP = 32  # passages between which spaCy forgets the words it has seen, so that a long build stays small
+_GROUP_CHARACTERS = 500_000  # after so much text spaCy forgets the words it has seen, so that a long build stays small
 
 
 class SpacyExtractor:
@@ -62,11 +62,11 @@ class SpacyExtractor:
         """``spacy:``, the pipeline and the version of the rules."""
         return f"spacy:{self._name}:{RULES_VERSION}"
 
-    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | Exception]:
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
         """Yield the entities and triples of each passage, or the ``ExtractionError`` that befell it."""
-        for begin in range(0, len(passages), _GROUP):
+        for group in _groups(passages):
             with self._nlp.memory_zone():
-                results = [self._result(passage) for passage in passages[begin : begin + _GROUP]]
+                results = [self._result(passage) for passage in group]
             yield from results
 
     def extract_question(self, question: str) -> tuple[Entity, ...]:
@@ -91,13 +91,28 @@ class SpacyExtractor:
         title = title if len(title) <= MAX_PHRASE_CHARACTERS else ""
         doc = self.analyze(passage.text[:MAX_CHARACTERS], title=title)
         words, positions = words_of(doc)
-        starts = sentence_starts(doc, positions)
-        items = passage_items(words, _spans(doc, positions), starts, title)
+        starts = sentence_starts(doc)
+        spans = _spans(doc, positions)
+        items = passage_items(words, spans, starts, title)
         triples = _triples(words, starts, items, bare_title(title))
-        entities = _entities(title, items, triples)
+        # A further form of a name ("Onika Tanya Maraj") is an entity too; a lone surname would be many people's.
+        further = [(words.between(s.start, s.end), s.label) for s in spans if s.end - s.start > 1]
+        entities = _entities(title, [*((item.text, item.label) for item in items), *further], triples)
         if len(passage.text) > MAX_CHARACTERS or len(entities) > MAX_ENTITIES or len(triples) > MAX_TRIPLES:
             self.num_cut_passages += 1
         return Extraction(tuple(entities[:MAX_ENTITIES]), tuple(triples[:MAX_TRIPLES]))
+
+
+def _groups(passages: Sequence[Passage]) -> Iterator[list[Passage]]:
+    group: list[Passage] = []
+    num_characters = 0
+    for passage in passages:
+        group.append(passage)
+        num_characters += len(passage.text)
+        if num_characters >= _GROUP_CHARACTERS:
+            yield group
+            group, num_characters = [], 0
+    yield group
 
 
 def _spans(doc: Doc, positions: list[int]) -> list[Span]:
@@ -112,15 +127,15 @@ def _triples(words: Words, starts: list[int], items: list[Item], topic: str) -> 
         end = begin
         while end < len(items) and items[end].start < last:
             end += 1
-        found += sentence_triples(words, first, last, items[begin:end], topic)
+        found += SentenceReader(words, first, last, items[begin:end], topic=topic).triples()
         begin = end
     return list(dict.fromkeys(found))
 
 
-def _entities(title: str, items: list[Item], triples: list[Triple]) -> list[Entity]:
+def _entities(title: str, names: list[tuple[str, str]], triples: list[Triple]) -> list[Entity]:
     labels = {text: "TITLE" for text in (title, bare_title(title)) if text}
-    for item in items:
-        labels.setdefault(item.text, item.label)
+    for text, label in names:
+        labels.setdefault(text, label)
     for triple in triples:
         labels.setdefault(triple.head, "PHRASE")
         labels.setdefault(triple.tail, "PHRASE")

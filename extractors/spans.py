@@ -7,6 +7,9 @@ from extractors import lexicon
 from extractors.dates import find_dates, find_numbers
 from extractors.words import Words
 
+LABELS = ("TITLE", "NAME", "DATE", "NUMBER")
+"""Titles (the text's own and quoted ones), other names, dates, numbers."""
+
 MAX_NAME_WORDS = 16
 """A longer name is cut there, and what follows is the next name."""
 
@@ -105,15 +108,18 @@ class _Finder:
         for i, word in enumerate(self.lower):
             for title in by_first.get(word, ()):
                 end = i + len(title)
-                if self.words[i + 1 : end] == title[1:] and not any(self.taken[i:end]) and not self._goes_on(i, end):
+                if self.words[i + 1 : end] == title[1:] and not any(self.taken[i:end]) and not self._is_part(i, end):
                     self.add(i, end, "TITLE")
                     break
 
-    def _goes_on(self, start: int, end: int) -> bool:
-        """Tell whether a longer name stands here, such as "Paris Hilton" for "Paris"."""
-        if end - start > 1 or end >= len(self.words) or self.initial[end]:
+    def _is_part(self, start: int, end: int) -> bool:
+        """Tell whether one word stands in a longer name, such as "Paris" in "Paris Hilton"."""
+        if end - start > 1 or self.kinds[start] != "U":
             return False
-        return self.kinds[end] == "U" and self.kinds[start] == "U" and self.lower[end] not in lexicon.NEVER_NAMES
+        before = start and self.kinds[start - 1] == "U" and not self.initial[start]
+        after = end < len(self.words) and self.kinds[end] == "U" and not self.initial[end]
+        part_before = before and self.lower[start - 1] not in lexicon.NOT_OF_A_NAME
+        return bool(part_before or (after and self.lower[end] not in lexicon.NEVER_NAMES))
 
     def find_patterns(self, found: Iterable[tuple[int, int]], label: str) -> None:
         """Take spans given in characters, widened to whole words."""
@@ -124,8 +130,15 @@ class _Finder:
             first = index
             while index < len(self.words) and self.text.starts[index] < end:
                 index += 1
-            if first < index and not any(self.taken[first:index]):
+            if first < index and not any(self.taken[first:index]) and not self._begins_event(first, index):
                 self.add(first, index, label)
+
+    def _begins_event(self, start: int, end: int) -> bool:
+        """Tell whether a year begins a name, as in "the 2008 Summer Olympics"."""
+        if end - start > 1 or not 0 < start < len(self.words) - 1 or self.kinds[start] != "N":
+            return False
+        named = self.kinds[end] == "U" and self.lower[end] not in lexicon.NOT_OF_A_NAME
+        return named and self.lower[start - 1] == "the" and len(self.words[start]) == 4 and not self.initial[end]
 
     def find_quoted(self) -> None:
         """Take quoted titles: at most 14 words of which the first is capitalised, a number or of a caseless script."""
@@ -135,10 +148,17 @@ class _Finder:
             end = self._closing(i, closing) if closing else 0
             if end:
                 last = end - 1 if self.words[end - 1] in {",", "."} else end
-                if i + 1 < last and self.kinds[i + 1] in "UNF" and not any(self.taken[i + 1 : last]):
+                if self._is_nickname(i, end):
+                    i = end
+                elif i + 1 < last and self.kinds[i + 1] in "UNF" and not any(self.taken[i + 1 : last]):
                     self.add(i + 1, last, "TITLE")
                 i = end
             i += 1
+
+    def _is_nickname(self, opening: int, closing: int) -> bool:
+        """Tell whether quotes stand in a name: Fernando "Papi" Cortés."""
+        around = 0 < opening and closing == opening + 2 and closing + 1 < len(self.words)
+        return around and self.kinds[opening - 1] == self.kinds[closing + 1] == self.kinds[opening + 1] == "U"
 
     def _closing(self, opening: int, mark: str) -> int:
         for j in range(opening + 1, min(opening + 2 + _MAX_QUOTED_WORDS, len(self.words))):
@@ -191,6 +211,16 @@ class _Finder:
         self.add(first, end, "NAME")
         return end
 
+    def _honorific(self, first: int, end: int) -> int:
+        """Return how many words of a name are the honorific before it; lone first names keep theirs."""
+        if self.lower[first] not in lexicon.HONORIFICS or end - first < 3:
+            return 0
+        skipped = 2 if self.words[first + 1] == "." else 1
+        rest = self.lower[first + skipped : end]
+        if len(rest) < 2 or rest[0] in lexicon.JOINING or rest[0] in lexicon.RANKS_AND_HONORIFICS or rest[1] == "of":
+            return 0
+        return skipped
+
     def _is_opener(self, i: int) -> bool:
         return self.lower[i].endswith(("ly", "ing")) and self.lower[i] in self.lower_cased
 
@@ -198,20 +228,31 @@ class _Finder:
         """Tell whether a lone capital where a sentence begins is likely a common word."""
         if self.words[i] in self.capitalised:
             return False
+        following = self.lower[i + 1] if i + 1 < len(self.words) else ""
+        if following in lexicon.PREPOSITIONS or (self.lower[i].endswith("s") and following in {"are", "were", "have"}):
+            return True
         return self.lower[i] in self.lower_cased or self.lower[i].endswith(("ly", "ed", "ing"))
 
     def _widened(self, start: int) -> int:
         first = start
         while first and start - first < 3 and not self.taken[first - 1] and self.words[first - 1] in lexicon.LEADING:
             first -= 1
+        if first == start and start and not self.taken[start - 1] and self._is_ordinal(start - 1):
+            first -= 1
         return first
+
+    def _is_ordinal(self, i: int) -> bool:
+        word = self.words[i]
+        return word[0].isdigit() and (
+            word[-2:] in {"st", "nd", "rd", "th"} or (len(word) == 4 and self.lower[i - 1 : i] == ["the"])
+        )
 
     def _name_end(self, start: int) -> int:
         end = start + 1
         limit = min(len(self.words), start + MAX_NAME_WORDS)
         while end < limit and not self.taken[end]:
             following = self._following(start, end, limit)
-            if not following:
+            if not following or any(self.taken[end:following]):
                 break
             end = following
         return end
@@ -235,16 +276,30 @@ class _Finder:
                 if self.lower[at - 1] in lexicon.NAME_TAILS
                 else 0
             )
+        if word in {'"', "“", "``"} and at + 3 < limit and self._is_nickname(at, at + 2):
+            return at + 4
+        if word in {"'", "’"} and self.lower[at - 1].endswith("s") and self.text.touches(at):
+            return nxt + 1 if self.kinds[nxt] == "U" and not self.text.touches(nxt) else 0
+        if word in _HYPHENS and self.lower[nxt] in lexicon.DEMONYMS and self.lower[at - 1] in lexicon.DEMONYMS:
+            return 0
         if word in {"&", "·", "・"} or (word in _HYPHENS and self.text.touches(at)):
             return nxt + 1 if self.kinds[nxt] == "U" else self._joined(at + 1, limit) if word in _HYPHENS else 0
         if word == ",":
-            return nxt + 1 if self.lower[nxt] in lexicon.NAME_TAILS else 0
+            return nxt + 1 if self.lower[nxt] in lexicon.NAME_TAILS else self._rank(nxt, limit)
         if word in {"'s", "’s"}:
             single = at == start + 1 or self.lower[start] in lexicon.ABBREVIATIONS
             return nxt + 1 if single and self.kinds[nxt] == "U" and self.text.touches(at) else 0
         if word == "for" and self.lower[at - 1] in lexicon.FOR_HEADS:
             return nxt + 1 if self.kinds[nxt] == "U" else 0
         return self._joined(at, limit)
+
+    def _rank(self, at: int, limit: int) -> int:
+        """Pass "2nd Earl" or "Duke" after the comma of "John Wallop, 2nd Earl of Portsmouth"."""
+        rank = at + 1 if self._is_ordinal(at) else at
+        if rank + 1 < limit and self.kinds[rank] == "U" and self.lower[rank] in lexicon.RANKS and not self.taken[rank]:
+            follows = self.lower[rank + 1] in {"of", "von", "consort"} or self.kinds[rank + 1] == "U"
+            return rank + 1 if follows or rank > at else 0
+        return 0
 
     def _begins(self, i: int) -> bool:
         return bool(self.initial[i]) and len(self.words[i - 2]) > 1

@@ -40,7 +40,7 @@ def short_forms(title: str, lower_words: frozenset[str] | set[str]) -> list[str]
     Examples
     --------
     >>> short_forms("Etan Boritzer", {"he"}), short_forms("Lambert, Margrave of Tuscany", {"he"}), short_forms("New York", {"city"})
-    (['Boritzer'], ['Lambert'], [])
+    (['Boritzer', 'Etan'], ['Lambert'], [])
     """
     if not lower_words & _PERSON_CUES:
         return []
@@ -51,5 +51,7 @@ def short_forms(title: str, lower_words: frozenset[str] | set[str]) -> list[str]
         return []
     forms = [head] if head != title else []
     if len(words) > 1:
-        forms.append(words[0] if words[-1] in lexicon.ROMAN or words[1:2] == ["the"] else words[-1])
-    return [form for form in forms if len(form) > 2 and form != title]
+        first = [] if words[0].lower() in lexicon.RANKS_AND_HONORIFICS else [words[0]]
+        last = [] if words[-1] in lexicon.ROMAN or words[1] == "the" else [words[-1]]
+        forms += last + first
+    return [form for form in dict.fromkeys(forms) if len(form) > 2 and form != title]

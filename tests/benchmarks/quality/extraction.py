@@ -1,0 +1,124 @@
+"""Measure an extractor without a store: against GPT-3.5's OpenIE of MuSiQue and the gold evidence of 2WikiMultiHopQA.
+
+Run from the repository's root:  python tests/benchmarks/quality/extraction.py
+MuSiQue: share of GPT-3.5's entities that are nodes, share of its triples whose two ends are connected, in the same passage.
+2Wiki: share of the evidence triples of the dev questions whose ends are both nodes in the gold passages, and are connected
+there. Names are compared after ``graphrag.text.normalize_phrase``. Exits 0 with the reason printed when there is no data.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from extractors.spacy_extractor import SpacyExtractor
+from graphrag.protocols import TripleExtractor
+from graphrag.text import normalize_phrase
+from graphrag.types import Extraction, Passage
+
+Names = set[str]
+Links = set[frozenset[str]]
+
+
+def read_jsonl(path: Path) -> list[dict]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as file:
+        return [json.loads(line) for line in file]
+
+
+def nodes_and_links(extraction: Extraction) -> tuple[Names, Links]:
+    names = {normalize_phrase(entity.text) for entity in extraction.entities}
+    links = set()
+    for triple in extraction.triples:
+        ends = normalize_phrase(triple.head), normalize_phrase(triple.tail)
+        names.update(ends)
+        links.add(frozenset(ends))
+    return names, links
+
+
+def share(hits: Iterable[bool]) -> str:
+    values = list(hits)
+    return f"{sum(values) / max(1, len(values)):.3f} of {len(values):,}"
+
+
+def extract(extractor: TripleExtractor, folder: Path) -> dict[str, tuple[Names, Links]]:
+    passages = [Passage(r["passage_id"], r["text"], r["title"]) for r in read_jsonl(folder / "passages.jsonl.gz")]
+    begin = time.process_time()
+    results = list(extractor.extract(passages))
+    seconds = time.process_time() - begin
+    failed = sum(isinstance(result, Exception) for result in results)
+    found = {
+        p.passage_id: nodes_and_links(r) for p, r in zip(passages, results, strict=True) if isinstance(r, Extraction)
+    }
+    num_words = sum(len(passage.text.split()) for passage in passages)
+    num_nodes = len(set().union(*(names for names, _ in found.values())))
+    num_links = sum(len(links) for _, links in found.values())
+    print(
+        f"{folder.name}: {len(passages):,} passages, {failed} failed, {num_words / seconds:,.0f} words a second of one processor"
+    )
+    print(f"{folder.name}: {num_nodes:,} entities, {num_links:,} links, {num_links / len(passages):.1f} a passage")
+    return found
+
+
+def measure_musique(extractor: TripleExtractor, folder: Path) -> None:
+    found = extract(extractor, folder)
+    entities, triples, ends = [], [], []
+    for record in read_jsonl(next(folder.glob("openie_*.jsonl.gz"))):
+        names, links = found[record["passage_id"]]
+        entities += [normalize_phrase(name) in names for name in record["entities"] if isinstance(name, str)]
+        for row in record["triples"]:
+            if len(row) == 3 and all(isinstance(part, str) for part in row):
+                head, tail = normalize_phrase(row[0]), normalize_phrase(row[2])
+                ends.append(head in names and tail in names)
+                triples.append(frozenset((head, tail)) in links)
+    print(f"musique: GPT-3.5's entities found        {share(entities)}")
+    print(f"musique: GPT-3.5's triples, both ends    {share(ends)}")
+    print(f"musique: GPT-3.5's triples, connected    {share(triples)}")
+
+
+def measure_2wiki(extractor: TripleExtractor, folder: Path, misses: int) -> None:
+    found = extract(extractor, folder)
+    linked, connected, recognised, all_names = [], [], [], Names().union(*(names for names, _ in found.values()))
+    for question in read_jsonl(folder / "questions_dev.jsonl"):
+        gold = [found[passage_id] for passage_id in question["gold_passage_ids"]]
+        names = Names().union(*(n for n, _ in gold))
+        links = Links().union(*(k for _, k in gold))
+        for head, relation, tail in question["evidence"]:
+            ends = normalize_phrase(head), normalize_phrase(tail)
+            linked.append(set(ends) <= names)
+            connected.append(frozenset(ends) in links)
+            if not connected[-1] and misses > 0:
+                misses -= 1
+                print(
+                    f"  miss: {head} | {relation} | {tail} in {question['gold_passage_ids']}: nodes {[e in names for e in ends]}"
+                )
+        recognised.append(
+            any(normalize_phrase(e.text) in all_names for e in extractor.extract_question(question["question"]))
+        )
+    print(f"2wiki: evidence, both ends are nodes     {share(linked)}")
+    print(f"2wiki: evidence, connected               {share(connected)}")
+    print(f"2wiki: questions with an entity in graph {share(recognised)}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    default = os.environ.get("MULTIHOP_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data"
+    parser.add_argument("--data", type=Path, default=Path(default), help="the folder with musique/ and 2wiki/")
+    parser.add_argument("--misses", type=int, default=0, help="print this many evidence triples that are not connected")
+    args = parser.parse_args()
+    if not (args.data / "musique").is_dir() or not (args.data / "2wiki").is_dir():
+        print(f"skipped: no musique/ and 2wiki/ in {args.data} (set MULTIHOP_DATA)")
+        return 0
+    extractor = SpacyExtractor()
+    print(f"extractor: {extractor.identity}")
+    measure_musique(extractor, args.data / "musique")
+    measure_2wiki(extractor, args.data / "2wiki", args.misses)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
