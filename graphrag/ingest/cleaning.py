@@ -12,8 +12,8 @@ UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_END = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\xad\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_BLANK = re.compile(r"[^\S\n]+")
-_PADDED_LINE_END = re.compile(r" ?\n ?")
+# Anything blank but a single space, which is most of it and stays.
+_BLANK = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -62,7 +62,7 @@ def clean_prose(text: str) -> str:
     """
     text = _INVISIBLE.sub("", _LINE_END.sub("\n", clean_text(text)))
     text = _BLANK.sub(" ", _CONTROL.sub(" ", text))
-    return _BLANK_LINES.sub("\n\n", _PADDED_LINE_END.sub("\n", text)).strip()
+    return _BLANK_LINES.sub("\n\n", text.replace(" \n", "\n").replace("\n ", "\n")).strip()
 
 
 def clean_line(text: str) -> str:
@@ -73,4 +73,5 @@ def clean_line(text: str) -> str:
     >>> clean_line(" Early\n\n life\x00 ")
     'Early life'
     """
-    return " ".join(clean_prose(text).split())
+    # A printable text has no white space but single characters of it, and nothing to remove.
+    return " ".join((text if text.isprintable() else clean_prose(text)).split())

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup
+from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from graphrag.errors import InputError
@@ -44,7 +45,7 @@ def parse(data: bytes) -> ParsedFile:
     # Not the parser of the standard library: it takes quadratic time for tags that are never closed.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        soup = BeautifulSoup(clean_prose(text), "lxml")
+        soup = BeautifulSoup(clean_prose(text), builder=LXMLTreeBuilder())
     title = soup.head.title.get_text() if soup.head and soup.head.title else ""
     return ParsedFile(tuple(block for block in _blocks(soup) if block.text), clean_line(title))
 
@@ -61,7 +62,7 @@ def _blocks(root: Tag) -> Iterator[Block]:
         elif element.name in _CELLS:
             texts.append(" | " if is_end else "")
         elif element.name == "br":
-            texts.append("\n")
+            texts.append("\n" if is_end else "")
         else:
             yield _block(texts, level)
             texts = []

@@ -1,13 +1,15 @@
 """From paths to documents whose passages are cut."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Literal, get_args
 
 from graphrag.errors import InputError, MissingDependencyError
+from graphrag.ingest.cleaning import clean_prose
 from graphrag.ingest.json_items import read_json_items
-from graphrag.ingest.reading import MAX_LINE_BYTES, read_bytes, read_lines
+from graphrag.ingest.reading import read_bytes, read_lines
 from graphrag.ingest.records import Record, read_json_line, read_record
 from graphrag.ingest.sections import ParsedFile, document_title, sections_of
 from graphrag.ingest.splitting import SplitSettings, split_text
@@ -55,8 +57,9 @@ def load_documents(
     paths
         Files, and folders to be walked; hidden files in them are left out.
     format
-        ``auto``: prose is split, a record is a passage as it stands. ``documents``: both are split. ``passages``:
-        neither is, a file of prose is one passage. ``triples``: files of ``head|relation|tail`` lines.
+        ``auto``: prose is split, a record is a passage as it stands. ``documents``: both are cleaned and split.
+        ``passages``: neither is split, a file of prose is one passage. ``triples``: files of ``head|relation|tail``
+        lines.
     split
         The budget of a passage.
     on_skip
@@ -106,11 +109,7 @@ def _documents_of_file(
             on_skip(_skipped(f"{source} {place}", InputError(reason)))
         yield _prose_document(parsed, source, None if input_format == "passages" else split)
     elif suffix in _JSON_LINES | _JSON:
-        records = (
-            _line_records(path, source, on_skip) if suffix in _JSON_LINES else _item_records(path, source, on_skip)
-        )
-        for record in records:
-            yield _record_document(record, source, split if input_format == "documents" else None)
+        yield from _record_documents(path, suffix, split if input_format == "documents" else None, on_skip)
     else:
         hint = "; it is read with --format triples" if suffix in _TRIPLES else ""
         raise InputError(f"Unknown kind of file {suffix!r}{hint}" if suffix else "A file without a known suffix")
@@ -160,6 +159,22 @@ def _prose_document(parsed: ParsedFile, source: str, split: SplitSettings | None
     return Document(document_id, passages, (), title, source)
 
 
+def _record_documents(path: Path, suffix: str, split: SplitSettings | None, on_skip: _Skip) -> Iterator[Document]:
+    """Yield the records of a file and tell of those that are wrong; ``InputError`` if there is neither."""
+    source = shown_path(path)
+    is_empty = True
+    for place, read in _line_readers(path, source) if suffix in _JSON_LINES else _item_readers(path, source):
+        is_empty = False
+        try:
+            document = _record_document(read(), source, split)
+        except InputError as error:
+            on_skip(_skipped(place, error))
+        else:
+            yield document
+    if is_empty:
+        raise InputError("Empty: no record in this file")
+
+
 def _record_document(record: Record, source: str, split: SplitSettings | None) -> Document:
     document_id, title = record.record_id, record.title
     if split is None:
@@ -167,30 +182,19 @@ def _record_document(record: Record, source: str, split: SplitSettings | None) -
         return Document(document_id, (whole,), (), title, source)
     passages = tuple(
         Passage(f"{document_id}#{position:04d}", text, title, document_id, position, record.metadata)
-        for position, text in enumerate(split_text(record.text, split))
+        for position, text in enumerate(split_text(clean_prose(record.text), split))
     )
+    if not passages:
+        raise InputError("Expected 'text' not to be empty")
     return Document(document_id, passages, (), title, source)
 
 
-def _line_records(path: Path, source: str, on_skip: _Skip) -> Iterator[Record]:
+def _line_readers(path: Path, source: str) -> Iterator[tuple[str, Callable[[], Record]]]:
     for number, line in read_lines(path):
-        if line is not None and not line.strip():
-            continue
-        try:
-            if line is None:
-                raise InputError(f"Expected a line of at most {MAX_LINE_BYTES // _MEBIBYTE} MiB (got a longer one)")
-            record = read_json_line(line)
-        except InputError as error:
-            on_skip(_skipped(f"{source}:{number}", error))
-        else:
-            yield record
+        if line is None or line.strip():
+            yield f"{source}:{number}", partial(read_json_line, line)
 
 
-def _item_records(path: Path, source: str, on_skip: _Skip) -> Iterator[Record]:
+def _item_readers(path: Path, source: str) -> Iterator[tuple[str, Callable[[], Record]]]:
     for number, item in read_json_items(path):
-        try:
-            record = read_record(item)
-        except InputError as error:
-            on_skip(_skipped(f"{source} item {number}", error))
-        else:
-            yield record
+        yield f"{source} item {number}", partial(read_record, item)

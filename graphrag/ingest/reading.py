@@ -85,10 +85,10 @@ def _utf16_as_utf8(head: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise InputError(wrong_encoding(offset + error.start, is_utf16=True)) from error
 
 
-def read_lines(path: Path, *, limit: int = MAX_LINE_BYTES) -> Iterator[tuple[int, bytes | None]]:
+def read_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     r"""Yield ``(number, line)`` of a text file, numbers from 1, lines in UTF-8 without their ``\n``.
 
-    A line of more than ``limit`` bytes is read over and comes as None, so that memory is bounded whatever the file.
+    A line of more than 10 MiB is read over and comes as None, so that memory is bounded whatever the file.
 
     Raises
     ------
@@ -101,13 +101,34 @@ def read_lines(path: Path, *, limit: int = MAX_LINE_BYTES) -> Iterator[tuple[int
         *finished, rest = chunk.split(b"\n")
         for part in finished:
             size += len(part)
-            yield number, b"".join([*begun, part]) if size <= limit else None
+            yield number, b"".join([*begun, part]) if size <= MAX_LINE_BYTES else None
             number, size = number + 1, 0
             begun.clear()
         size += len(rest)
-        if size > limit:
+        if size > MAX_LINE_BYTES:
             begun.clear()
         else:
             begun.append(rest)
     if size:
-        yield number, b"".join(begun) if size <= limit else None
+        yield number, b"".join(begun) if size <= MAX_LINE_BYTES else None
+
+
+def decode_line(line: bytes | None) -> str:
+    """Return the text of a line as :func:`read_lines` gives it.
+
+    Raises
+    ------
+    InputError
+        If it was too long to be read, or is not UTF-8.
+
+    Examples
+    --------
+    >>> decode_line("Zürich".encode())
+    'Zürich'
+    """
+    if line is None:
+        raise InputError(f"Expected a line of at most {MAX_LINE_BYTES // 2**20} MiB (got a longer one)")
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"Expected UTF-8 (byte {error.start} of the line is not)") from error

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graphrag.errors import InputError
+from graphrag.ingest.reading import decode_line
 from graphrag.text import clean_text
 from graphrag.types import Scalar, content_id
 
@@ -56,13 +57,13 @@ DECODER = json.JSONDecoder(object_pairs_hook=_object)
 """Decodes JSON for :func:`read_record`, which refuses objects that name a key twice."""
 
 
-def read_json_line(line: bytes) -> Record:
-    """Return the record of a line of JSON.
+def read_json_line(line: bytes | None) -> Record:
+    """Return the record of a line of JSON; None stands for a line that is too long to be read.
 
     Raises
     ------
     InputError
-        If the line is not UTF-8 or not JSON, or its content is not as :func:`read_record` expects.
+        If the line is too long, not UTF-8 or not JSON, or its content is not as :func:`read_record` expects.
 
     Examples
     --------
@@ -70,9 +71,7 @@ def read_json_line(line: bytes) -> Record:
     '7'
     """
     try:
-        value = DECODER.decode(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"Expected UTF-8 (byte {error.start} of the line is not)") from error
+        value = DECODER.decode(decode_line(line))
     except json.JSONDecodeError as error:
         raise InputError(f"Expected JSON ({error.msg} at character {error.pos})") from error
     except ValueError as error:

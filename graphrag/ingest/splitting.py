@@ -97,10 +97,12 @@ def _overlap(pieces: list[_Piece], index: int, room: int) -> tuple[int, int]:
 
 
 def _size(text: str) -> int:
-    """Return the words of a text, or its length in characters in words, if that is more."""
-    if len(text) <= _CHARACTERS_PER_TOKEN and text.isascii() and text.isalnum():
-        return 1
+    """Return the words of a text, or its length in words of 25 characters, if that is more."""
     return max(len(word_tokens(text)), -(-len(text) // _CHARACTERS_PER_TOKEN))
+
+
+# The same words come again and again.
+_word_size = lru_cache(maxsize=1 << 16)(_size)
 
 
 def _pieces(text: str, start: int, end: int, budget: int) -> Iterator[_Piece]:
@@ -110,8 +112,7 @@ def _pieces(text: str, start: int, end: int, budget: int) -> Iterator[_Piece]:
         yield start, end, whole
         return
     part_start, part_end, size = start, start, 0
-    for unit_start, unit_end in _units(text, start, end, budget):
-        unit_size = _size(text[unit_start:unit_end])
+    for unit_start, unit_end, unit_size in _units(text, start, end, budget):
         if size and size + unit_size > budget:
             yield part_start, part_end, size
             part_start, size = unit_start, 0
@@ -120,27 +121,29 @@ def _pieces(text: str, start: int, end: int, budget: int) -> Iterator[_Piece]:
     yield part_start, part_end, size
 
 
-def _units(text: str, start: int, end: int, budget: int) -> Iterator[tuple[int, int]]:
+def _units(text: str, start: int, end: int, budget: int) -> Iterator[_Piece]:
     """Yield what stands between white space; in parts, if it is over the budget itself (scripts without spaces)."""
     for match in _NOT_SPACE.finditer(text, start, end):
         unit_start, unit_end = match.span()
-        if unit_end - unit_start > _CHARACTERS_PER_TOKEN and _size(match.group()) > budget:
-            yield from _cut(text, unit_start, unit_end, budget // _MIN_BUDGET)
+        size_of = _word_size if unit_end - unit_start <= _CHARACTERS_PER_TOKEN else _size
+        size = size_of(match.group())
+        if size <= budget:
+            yield unit_start, unit_end, size
         else:
-            yield unit_start, unit_end
+            yield from _cut(text, unit_start, unit_end, budget // _MIN_BUDGET)
 
 
-def _cut(text: str, start: int, end: int, step: int) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, step: int) -> Iterator[_Piece]:
     """Yield parts of about ``step`` characters that end where a word ends."""
     while end - start > step:
         cut = start + step
         limit = min(end, start + max(step, _LONGEST_WORD))
         while cut < limit and _belong_together(text[cut - 1], text[cut]):
             cut += 1
-        yield start, cut
+        yield start, cut, _size(text[start:cut])
         start = cut
     if start < end:
-        yield start, end
+        yield start, end, _size(text[start:end])
 
 
 @lru_cache(maxsize=1 << 16)

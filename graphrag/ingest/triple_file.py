@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphrag.errors import InputError
 from graphrag.ingest.cleaning import clean_line
-from graphrag.ingest.reading import read_lines
+from graphrag.ingest.reading import decode_line, read_lines
 from graphrag.types import Document, SkippedInput, Triple, content_id
 
 _MAX_FIELD_CHARACTERS = 1_000
@@ -67,12 +67,7 @@ def _triples(path: Path, source: str, on_skip: Callable[[SkippedInput], None]) -
 
 def _fields(line: bytes | None, separators: tuple[str, ...]) -> tuple[str, list[str]]:
     """Return the first separator that makes three fields, and the fields."""
-    if line is None:
-        raise InputError("Expected a line of at most 10 MiB (got a longer one)")
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"Expected UTF-8 (byte {error.start} of the line is not)") from error
+    text = decode_line(line)
     for separator in separators:
         fields = [clean_line(field) for field in text.split(separator, 3)]
         if len(fields) == 3 and all(fields):
