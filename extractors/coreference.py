@@ -12,9 +12,13 @@ from extractors.words import Words
 def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable[int], title: str) -> list[Item]:
     """Return the names of a passage and the words that stand for them, in order.
 
-    The rules: (1) a short form of the title (its surname, what stands before "of") is the title; (2) a single word that
-    ends a longer name said before is that name; (3) "he" and "she" are the title if the text is about a person, else the
-    last subject; (4) "it", "they" and "the film", "the company" where a sentence begins are the title.
+    The rules:
+
+    1. A short form of the title (a person's surname or first name, what stands before "of") is the title.
+    2. The name that the first sentence begins with is the title if the two share a word or the title follows.
+    3. A single word that ends a longer name said before is that name.
+    4. "He" and "she" are the title if the text is about a person.
+    5. "It", "they", "his", "the film", "the company" are the title where a sentence begins or its opening phrase ends.
     """
     topic = bare_title(title)
     lower = [word.lower() for word in words.words]
@@ -23,16 +27,14 @@ def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable
     named = _named_items(words, spans, topic, short)
     if not topic:
         return named
-    named = _first_subject(words, lower, starts, named, topic)
+    named = _first_subject(lower, starts, named, topic)
     taken = {i for item in named for i in range(item.start, item.end)}
     person = topic if short or _speaks_of_person(lower) else ""
     virtual = [*_openings(lower, starts, topic, taken), *_persons(lower, person, taken)]
     return sorted([*virtual, *named], key=lambda item: item.start)
 
 
-def _first_subject(
-    words: Words, lower: Sequence[str], starts: Sequence[int], named: list[Item], topic: str
-) -> list[Item]:
+def _first_subject(lower: Sequence[str], starts: Sequence[int], named: list[Item], topic: str) -> list[Item]:
     """Read the name that the first sentence begins with as the title, if they share a word or the title follows.
 
     "Onika Tanya Maraj (born …), known as Nicki Minaj, is …" under the title "Nicki Minaj".

@@ -20,13 +20,15 @@ _DATE = re.compile(
     rf"|AD\s\d{{1,4}}(?!\d)|\d{{1,4}}{_ERA}"
     r"|(?:1\d|20)\d0s|[1-9]0s"
     r"|(?:1[0-9]|20)\d\d(?![\d,.]*\d)"
-    r"|(?<=[iI]n )[1-9]\d\d(?![\d,.]*\d)|(?<=died )[1-9]\d\d(?!\d)|(?<=born )[1-9]\d\d(?!\d)|(?<=\()[1-9]\d\d(?=\s?[–-])"
+    r"|(?<=[iI]n )[1-9]\d\d(?![\d,.]*\d)|(?<=died )[1-9]\d\d(?!\d)|(?<=born )[1-9]\d\d(?!\d)"
+    r"|(?<=\()[1-9]\d\d(?=\s?[–-])"
     r"|(?<=til )[1-9]\d\d(?!\d)|(?<=[–-])[1-9]\d\d(?=\s?\))|(?<=after )[1-9]\d\d(?!\d)|(?<=before )[1-9]\d\d(?!\d)"
     r")(?!\w)"
 )
 _NUMBER = re.compile(
     r"(?<![\w.,])(?:(?:US|A|C|NZ|HK)?[$€£¥₹]\s?)?\d{1,15}(?:,\d{3}){0,6}(?:\.\d{1,12})?(?![\w])"
-    r"(?:\s?%|\s(?:million|billion|trillion|thousand|percent|per cent|km|miles|metres|meters|feet|acres|people|inhabitants)\b)?"
+    r"(?:\s?%|\s(?:million|billion|trillion|thousand|percent|per cent)\b"
+    r"|\s(?:km|miles|metres|meters|feet|acres|people|inhabitants)\b)?"
 )
 
 

@@ -13,19 +13,40 @@ MAX_RELATION_WORDS = 8
 MAX_PHRASE_WORDS = 8
 """A longer description is no entity."""
 
+MAX_PHRASE_CHARACTERS = 200
+"""A longer relation or description is left out."""
+
 MAX_SENTENCE_CHARACTERS = 1_000
 """A triple keeps that much of its sentence."""
 
 COPULA, PARENTHESIS, SUBJECT, LEADING, NEIGHBOUR = 0.9, 0.9, 0.8, 0.6, 0.5
 """Confidence by the way in which a triple was found."""
 
-_LIST_MARKS = frozenset(", and or & ; as well the a an /".split())
-_CLAUSE_MARKS = frozenset(", ; : – —".split()) | {"--", ")", "]"}
+_LIST_MARKS = frozenset({",", "and", "or", "&", ";", "as", "well", "the", "a", "an", "/"})
+_CLAUSE_MARKS = frozenset({",", ";", ":", "–", "—"}) | {"--", ")", "]"}
 _DASHES = frozenset("–-—") | {"--"}
 _LEADING_DROPPED = (
     lexicon.CONJUNCTIONS
     | lexicon.PRONOUNS
-    | frozenset("who which that where when while also then whom whose 's ’s the a an".split())
+    | frozenset(
+        {
+            "who",
+            "which",
+            "that",
+            "where",
+            "when",
+            "while",
+            "also",
+            "then",
+            "whom",
+            "whose",
+            "'s",
+            "’s",
+            "the",
+            "a",
+            "an",
+        }
+    )
 )
 _TRAILING_DROPPED = lexicon.ARTICLES | lexicon.POSSESSIVES | lexicon.CONJUNCTIONS
 COPULAS = frozenset({"is", "was", "are", "were"})
@@ -34,7 +55,7 @@ _PHRASE_ENDS = (
     lexicon.PREPOSITIONS
     | lexicon.CONJUNCTIONS
     | lexicon.PARTICIPLES
-    | frozenset("who which that where when while whose is was are were has had".split())
+    | frozenset({"who", "which", "that", "where", "when", "while", "whose", "is", "was", "are", "were", "has", "had"})
 )
 
 
@@ -258,7 +279,7 @@ class SentenceReader:
         return relation_phrase(self._words, start, end)
 
     def _add(self, head: str, relation: str, tail: str, confidence: float) -> None:
-        if head and relation and tail and head != tail:
+        if head and relation and tail and head != tail and max(len(relation), len(tail)) <= MAX_PHRASE_CHARACTERS:
             self._found.append(Triple(head, relation, tail, confidence, self._sentence))
 
 

@@ -1,4 +1,4 @@
-"""Triples that somebody extracted before, read from a file: the published OpenIE of a corpus, or our own of an earlier run."""
+"""Triples extracted before, read from a file: the published OpenIE of a corpus, or our own of an earlier run."""
 
 import gzip
 import hashlib
@@ -78,8 +78,8 @@ class ReplayExtractor:
         passage_id, names, rows = _record(line, where=where)
         if passage_id in self._extractions:
             raise InputError(f"{where}: Expected every passage once (got {passage_id!r} again)")
-        entities = [Entity(name) for name in names if _is_phrase(name)]
-        triples = [Triple(*cast(list[str], row)) for row in rows if _is_triple(row)]
+        entities = [Entity(cast(str, name)) for name in names if _is_phrase(name)]
+        triples = [Triple(*cast(tuple[str, str, str], row)) for row in rows if _is_triple(row)]
         self.num_dropped += len(names) - len(entities) + len(rows) - len(triples)
         self._extractions[passage_id] = Extraction(tuple(dict.fromkeys(entities)), tuple(triples))
 

@@ -1,13 +1,14 @@
 """spaCy components that mark sentences and names by rules, and the blank pipeline that they form."""
 
 import re
+from typing import cast
 
 import numpy as np
 import spacy
-from spacy.attrs import ENT_IOB, ENT_TYPE, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
+from thinc.types import Ints2d
 
 from extractors.spans import LABELS, find_spans
 from extractors.titles import bare_title, short_forms
@@ -63,7 +64,7 @@ def mark_sentences(doc: Doc) -> Doc:
     marks = np.full((len(doc), 1), -1, dtype=np.int64)
     marks[[position for position, start in zip(positions, words.starts, strict=True) if start in starts], 0] = 1
     marks[:1] = 1
-    return doc.from_array([SENT_START], marks.astype(np.uint64))
+    return doc.from_array(["SENT_START"], cast(Ints2d, marks.astype(np.uint64)))
 
 
 @Language.component("multihop_names")
@@ -79,7 +80,7 @@ def mark_names(doc: Doc) -> Doc:
         first, last = positions[span.start], positions[span.end - 1] + 1
         marks[first:last] = 1, labels[span.label]
         marks[first, 0] = 3
-    return doc.from_array([ENT_IOB, ENT_TYPE], marks)
+    return doc.from_array(["ENT_IOB", "ENT_TYPE"], cast(Ints2d, marks))
 
 
 def rule_pipeline() -> Language:
@@ -111,7 +112,7 @@ def words_of(doc: Doc) -> tuple[Words, list[int]]:
 def sentence_starts(doc: Doc) -> list[int]:
     """Return which words (see :func:`words_of`) begin a sentence, in order; the first always does."""
     _, positions = words_of(doc)
-    marks = doc.to_array([SENT_START]).astype(np.int64).reshape(-1)[positions] if positions else np.zeros(0)
+    marks = doc.to_array(["SENT_START"]).astype(np.int64).reshape(-1)[positions] if positions else np.zeros(0)
     marks[:1] = 1
     return np.flatnonzero(marks == 1).tolist()
 

@@ -37,9 +37,10 @@ _GROUP_CHARACTERS = 500_000  # after so much text spaCy forgets the words it has
 class SpacyExtractor:
     """Finds entities and triples without a language model.
 
-    Labels: ``TITLE`` (the passage's title and quoted titles), ``NAME``, ``DATE``, ``NUMBER``, ``PHRASE`` (what "X is a …"
-    says of X). Everything is the text's own words, but for "born" and "died" as relations of two dates that stand in
-    parentheses after a name.
+    Labels: ``TITLE`` (the passage's title and quoted titles), ``NAME``, ``DATE``, ``NUMBER``, ``PHRASE`` (what "X is a
+    …" says of X). Heads and tails are the text's own words. So are relations, but for "born", "died" and "in" of dates
+    that stand in parentheses after a name without a word, and for a verb that is repeated before a later preposition
+    ("was released on May 5 by Fox": "was released by").
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ _MAX_QUOTED_WORDS = 14
 _OPENING = {'"': '"', "“": "”", "„": "”", "«": "»", "``": "''", "「": "」", "『": "』", "《": "》", "‘": "’"}
 _STARTERS = frozenset('"“„«`([:•*–—') | {"``", "‘"}
 _HYPHENS = frozenset("-‐‑")
+_QUOTES = frozenset({'"', "“", "``"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,7 +56,9 @@ def find_spans(words: Words, sentence_starts: Iterable[int], titles: Sequence[Se
 
 
 def kind_of(word: str) -> str:
-    """Return what a word looks like: ``U`` capitalised, ``l`` lower-case, ``N`` number, ``F`` caseless script, ``p`` mark.
+    """Return what a word looks like.
+
+    ``U`` capitalised, ``l`` lower-case or a word of function, ``N`` number, ``F`` of a caseless script, ``p`` mark.
 
     Examples
     --------
@@ -157,7 +160,7 @@ class _Finder:
 
     def _is_nickname(self, opening: int, closing: int) -> bool:
         """Tell whether quotes stand in a name: Fernando "Papi" Cortés."""
-        around = 0 < opening and closing == opening + 2 and closing + 1 < len(self.words)
+        around = opening > 0 and closing == opening + 2 and closing + 1 < len(self.words)
         return around and self.kinds[opening - 1] == self.kinds[closing + 1] == self.kinds[opening + 1] == "U"
 
     def _closing(self, opening: int, mark: str) -> int:
@@ -259,39 +262,54 @@ class _Finder:
 
     def _following(self, start: int, at: int, limit: int) -> int:
         """Return where the name ends at least, if it goes on at a word; 0 if it does not."""
-        kind, word, lower = self.kinds[at], self.words[at], self.lower[at]
+        kind = self.kinds[at]
         if kind == "U":
-            two_nations = lower in lexicon.DEMONYMS and self.lower[at - 1] in lexicon.DEMONYMS
-            return 0 if two_nations else at + 1
+            return 0 if self._two_nations(at - 1, at) else at + 1
         if kind == "N":
-            return at + 1 if len(word) <= 4 and (self.text.starts[at] - self.text.end(at - 1)) <= 1 else 0
-        nxt = at + 1
-        if nxt >= limit or self.taken[nxt]:
+            return at + 1 if len(self.words[at]) <= 4 and self.text.starts[at] - self.text.end(at - 1) <= 1 else 0
+        if at + 1 >= limit or self.taken[at + 1]:
             return 0
-        if word == "." and (len(self.words[at - 1]) == 1 or self.lower[at - 1] in lexicon.ABBREVIATIONS):
-            return (
-                nxt + 1
-                if self.kinds[nxt] == "U" and not self._begins(nxt)
-                else nxt
-                if self.lower[at - 1] in lexicon.NAME_TAILS
-                else 0
-            )
-        if word in {'"', "“", "``"} and at + 3 < limit and self._is_nickname(at, at + 2):
-            return at + 4
-        if word in {"'", "’"} and self.lower[at - 1].endswith("s") and self.text.touches(at):
-            return nxt + 1 if self.kinds[nxt] == "U" and not self.text.touches(nxt) else 0
-        if word in _HYPHENS and self.lower[nxt] in lexicon.DEMONYMS and self.lower[at - 1] in lexicon.DEMONYMS:
-            return 0
-        if word in {"&", "·", "・"} or (word in _HYPHENS and self.text.touches(at)):
-            return nxt + 1 if self.kinds[nxt] == "U" else self._joined(at + 1, limit) if word in _HYPHENS else 0
-        if word == ",":
-            return nxt + 1 if self.lower[nxt] in lexicon.NAME_TAILS else self._rank(nxt, limit)
-        if word in {"'s", "’s"}:
-            single = at == start + 1 or self.lower[start] in lexicon.ABBREVIATIONS
-            return nxt + 1 if single and self.kinds[nxt] == "U" and self.text.touches(at) else 0
-        if word == "for" and self.lower[at - 1] in lexicon.FOR_HEADS:
-            return nxt + 1 if self.kinds[nxt] == "U" else 0
+        if kind == "p":
+            return self._past_mark(start, at, limit)
+        if self.words[at] == "for" and self.lower[at - 1] in lexicon.FOR_HEADS:
+            return at + 2 if self.kinds[at + 1] == "U" else 0
         return self._joined(at, limit)
+
+    def _past_mark(self, start: int, at: int, limit: int) -> int:
+        word, capital = self.words[at], self.kinds[at + 1] == "U"
+        if word == ".":
+            return self._past_stop(at)
+        if word == ",":
+            return at + 2 if self.lower[at + 1] in lexicon.NAME_TAILS else self._rank(at + 1, limit)
+        if word in _HYPHENS:
+            return self._past_hyphen(at, limit)
+        if word in _QUOTES and at + 3 < limit and self._is_nickname(at, at + 2):
+            return at + 4
+        joins = word in {"&", "·", "・"} or (self.text.touches(at) and self._possessive_goes_on(start, at))
+        return at + 2 if capital and joins else 0
+
+    def _possessive_goes_on(self, start: int, at: int) -> bool:
+        """Tell whether "St. Maurice's", "Schindler's", "Workers'" may be followed by the rest of their name."""
+        if self.words[at] in {"'s", "’s"}:
+            return at == start + 1 or self.lower[start] in lexicon.ABBREVIATIONS
+        return self.words[at] in {"'", "’"} and self.lower[at - 1].endswith("s") and not self.text.touches(at + 1)
+
+    def _past_stop(self, at: int) -> int:
+        before, following = self.words[at - 1], at + 1
+        if len(before) > 1 and before.lower() not in lexicon.ABBREVIATIONS:
+            return 0
+        begins = self.initial[following] and len(before) > 1
+        if self.kinds[following] == "U" and not begins and self.lower[following] not in lexicon.FUNCTION_WORDS:
+            return following + 1
+        return following if before.lower() in lexicon.NAME_TAILS else 0
+
+    def _past_hyphen(self, at: int, limit: int) -> int:
+        if not self.text.touches(at) or self._two_nations(at - 1, at + 1):
+            return 0
+        return at + 2 if self.kinds[at + 1] == "U" else self._joined(at + 1, limit)
+
+    def _two_nations(self, first: int, second: int) -> bool:
+        return self.lower[first] in lexicon.DEMONYMS and self.lower[second] in lexicon.DEMONYMS
 
     def _rank(self, at: int, limit: int) -> int:
         """Pass "2nd Earl" or "Duke" after the comma of "John Wallop, 2nd Earl of Portsmouth"."""
@@ -300,9 +318,6 @@ class _Finder:
             follows = self.lower[rank + 1] in {"of", "von", "consort"} or self.kinds[rank + 1] == "U"
             return rank + 1 if follows or rank > at else 0
         return 0
-
-    def _begins(self, i: int) -> bool:
-        return bool(self.initial[i]) and len(self.words[i - 2]) > 1
 
     def _joined(self, at: int, limit: int) -> int:
         """Pass up to four joining words that a capital or a number follows."""

@@ -3,8 +3,11 @@
 Run from the repository's root:  python tests/benchmarks/quality/extraction.py
 MuSiQue: share of GPT-3.5's entities that are nodes, share of its triples whose two ends are connected, in the same passage.
 2Wiki: share of the evidence triples of the dev questions whose ends are both nodes in the gold passages, and are connected
-there. Names are compared after ``graphrag.text.normalize_phrase``. Exits 0 with the reason printed when there is no data.
+there. Names are compared after ``graphrag.text.normalize_phrase``. Speeds are words a second of processor time. Exits 0 with
+the reason printed when there is no data.
 """
+
+# ruff: noqa: T201  (a script that prints its figures)
 
 import argparse
 import gzip
