@@ -1,8 +1,7 @@
-"""A small graph made by hand, and an encoder and an extractor without a model: the same everywhere, for tests."""
+"""A small graph made by hand, and an extractor of names without a model: the same everywhere, for tests."""
 
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypedDict
@@ -13,8 +12,8 @@ from scipy.sparse import coo_array, csr_array
 
 from graphrag.graph.adjacency import build_adjacency
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
-from graphrag.protocols import FloatMatrix
-from graphrag.text import normalize_phrase, word_tokens
+from graphrag.testing.fakes import HashEncoder
+from graphrag.text import normalize_phrase
 from graphrag.types import Entity, Extraction, Passage, StoreVersion
 
 _CAPITALIZED = re.compile(r"[A-Z]\w*(?: [A-Z]\w*)*")
@@ -43,6 +42,9 @@ TOY_TRIPLES = (
 TOY_SYNONYMS = (("Byron", "Lord Byron", 0.9),)
 """Two names of one person, and the cosine."""
 
+TOY_ENCODER = HashEncoder(64)
+"""Makes the vectors of :func:`toy_graph`."""
+
 
 class _Edges(TypedDict):
     fact_head: IndexArray
@@ -51,34 +53,6 @@ class _Edges(TypedDict):
     mentions: csr_array
     synonyms: IndexArray
     synonym_similarity: NDArray[np.float64]
-
-
-class ToyEncoder:
-    """Bags of words with random signs: texts that share words are similar.
-
-    Parameters
-    ----------
-    dimension
-        Length of a vector.
-    """
-
-    def __init__(self, dimension: int = 64) -> None:
-        self.dimension = dimension
-        self.identity = f"toy-{dimension}"
-
-    def encode(self, texts: Sequence[str]) -> FloatMatrix:
-        """Return one unit vector a text; a text without words gets the first basis vector."""
-        return np.array([self._encode(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
-
-    def _encode(self, text: str) -> NDArray[np.float64]:
-        vector = np.zeros(self.dimension)
-        for word in word_tokens(text):
-            random = np.random.default_rng(zlib.crc32(word.encode("utf-8")))
-            vector += 2.0 * random.integers(0, 2, self.dimension) - 1.0
-        if not vector.any():
-            vector[0] = 1.0
-        unit: NDArray[np.float64] = vector / np.linalg.norm(vector)
-        return unit
 
 
 class ToyExtractor:
@@ -102,7 +76,7 @@ def toy_graph(
     triples: Sequence[tuple[str, str, str, str]] = TOY_TRIPLES,
     synonyms: Sequence[tuple[str, str, float]] = TOY_SYNONYMS,
 ) -> KnowledgeGraph:
-    """Return the graph of some passages and triples, as a build would make it, with vectors by :class:`ToyEncoder`.
+    """Return the graph of some passages and triples, as a build would make it, with vectors by :data:`TOY_ENCODER`.
 
     Parameters
     ----------
@@ -133,7 +107,7 @@ def toy_graph(
         synonyms=np.array([pair[:2] for pair in pairs], dtype=np.int32).reshape(-1, 2),
         synonym_similarity=np.array([pair[2] for pair in pairs], dtype=np.float64),
     )
-    encode = ToyEncoder().encode
+    encode = TOY_ENCODER.encode
     return KnowledgeGraph(
         version=StoreVersion("toy", 1, finished=True),
         entity_keys=StringTable.of(keys),

@@ -3,7 +3,7 @@ import pytest
 
 from graphrag.retrieval import dense
 from graphrag.retrieval.retriever import RetrievalResources
-from graphrag.testing.toy import ToyEncoder, toy_graph
+from graphrag.testing.toy import TOY_ENCODER, toy_graph
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
@@ -16,10 +16,20 @@ def test_blocks_change_nothing(dtype: type, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_ranks_by_similarity() -> None:
-    retriever = dense.DenseRetriever(RetrievalResources(toy_graph(), ToyEncoder()))
+    retriever = dense.DenseRetriever(RetrievalResources(toy_graph(), TOY_ENCODER))
     found = retriever.retrieve("London is the capital of England", top_k=2)
     assert (found.retriever, found.entities, found.seeds, found.fallbacks) == ("dense", (), (), ())
     assert found.passages[0].passage_id == "p3"
     assert [passage.rank for passage in found.passages] == [1, 2]
     assert found.passages[0].score > found.passages[1].score
     assert found.milliseconds > 0
+
+
+def test_equal_vectors_get_equal_bits_wherever_they_stand() -> None:
+    random = np.random.default_rng(0)
+    vector, query = random.normal(size=(2, 384)).astype(np.float32)
+    vectors = random.normal(size=(1003, 384)).astype(np.float32)
+    vectors[[0, 1, 500, 777, 1002]] = vector
+    found = dense.similarities(vectors, query)
+    assert len(set(found[[0, 1, 500, 777, 1002]].tolist())) == 1
+    assert found[0] == dense.similarities(vector[np.newaxis], query)[0]

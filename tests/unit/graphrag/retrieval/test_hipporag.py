@@ -7,7 +7,7 @@ import pytest
 from graphrag.errors import ExtractionError, LanguageModelError
 from graphrag.retrieval.hipporag import HippoRAGRetriever, HippoRAGSettings
 from graphrag.retrieval.retriever import RetrievalResources
-from graphrag.testing.toy import TOY_TRIPLES, ToyEncoder, ToyExtractor, toy_graph
+from graphrag.testing.toy import TOY_ENCODER, TOY_TRIPLES, ToyExtractor, toy_graph
 from graphrag.types import Passage
 
 QUESTION = "Which city was Charles Babbage born in?"
@@ -15,7 +15,7 @@ QUESTION = "Which city was Charles Babbage born in?"
 
 def retriever(**parts: object) -> HippoRAGRetriever:
     return HippoRAGRetriever(
-        RetrievalResources(**{"graph": toy_graph(), "encoder": ToyEncoder(), "extractor": ToyExtractor(), **parts})
+        RetrievalResources(**{"graph": toy_graph(), "encoder": TOY_ENCODER, "extractor": ToyExtractor(), **parts})
     )
 
 

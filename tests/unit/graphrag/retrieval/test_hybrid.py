@@ -3,12 +3,12 @@ import pytest
 from graphrag.retrieval.hybrid import HybridRetriever, HybridSettings
 from graphrag.retrieval.lexical import LexicalIndex
 from graphrag.retrieval.retriever import RetrievalResources
-from graphrag.testing.toy import TOY_PASSAGES, ToyEncoder, toy_graph
+from graphrag.testing.toy import TOY_ENCODER, TOY_PASSAGES, toy_graph
 
 
 def retriever(**settings: float) -> HybridRetriever:
     lexical = LexicalIndex.build([passage.full_text for passage in TOY_PASSAGES])
-    return HybridRetriever(RetrievalResources(toy_graph(), ToyEncoder(), lexical), settings=HybridSettings(**settings))
+    return HybridRetriever(RetrievalResources(toy_graph(), TOY_ENCODER, lexical), settings=HybridSettings(**settings))
 
 
 def test_first_in_both_rankings_is_first() -> None:

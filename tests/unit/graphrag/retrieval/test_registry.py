@@ -5,14 +5,14 @@ from graphrag.protocols import Retriever
 from graphrag.retrieval.lexical import LexicalIndex
 from graphrag.retrieval.registry import RETRIEVER_NAMES, create_retriever
 from graphrag.retrieval.retriever import RetrievalResources
-from graphrag.testing.toy import TOY_PASSAGES, TOY_TRIPLES, ToyEncoder, ToyExtractor, toy_graph
+from graphrag.testing.toy import TOY_ENCODER, TOY_PASSAGES, TOY_TRIPLES, ToyExtractor, toy_graph
 from graphrag.types import Passage
 
 
 def resources(passages: tuple[Passage, ...] = TOY_PASSAGES, triples: tuple = TOY_TRIPLES) -> RetrievalResources:
     graph = toy_graph(passages, triples, ())
     lexical = LexicalIndex.build([passage.full_text for passage in passages])
-    return RetrievalResources(graph, ToyEncoder(), lexical, ToyExtractor())
+    return RetrievalResources(graph, TOY_ENCODER, lexical, ToyExtractor())
 
 
 @pytest.mark.parametrize("name", RETRIEVER_NAMES)
