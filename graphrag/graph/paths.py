@@ -65,8 +65,9 @@ def find_paths(
     """Return the shortest paths from seed entities to target entities, best first.
 
     Facts are walked in both directions, and every relation between two entities makes a path of its own; synonym edges
-    are walked too. A path's score is the mean score of its entities; between equal scores the shorter path comes first,
-    then the one whose facts have more support.
+    are walked too. No path leads through another seed: the way on from there is a path of that seed. A path's score is
+    the mean score of its entities; between equal scores the shorter path comes first, then the one whose facts have
+    more support.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def find_paths(
     for seed in dict.fromkeys(seeds):
         aims = [target for target in dict.fromkeys(targets) if frozenset((seed, target)) not in done]
         done.update(frozenset((seed, target)) for target in aims)
-        for route in search.routes(seed, aims):
+        for route in search.routes(seed, aims, set(seeds)):
             routes[route] = float(node_scores[list(route[0])].mean())
     # The sort is stable: routes come in the order of seeds, targets and support.
     ranked = sorted(routes, key=lambda route: (-routes[route], len(route[1])))
@@ -119,9 +120,9 @@ class _Search:
         # Searches from several seeds cross the same entities.
         self.neighbors = cache(self._neighbors)
 
-    def routes(self, seed: int, targets: Sequence[int]) -> Iterator[_Route]:
-        """Yield the shortest routes to each target that can be reached."""
-        parents = self._parents(seed, set(targets) - {seed})
+    def routes(self, seed: int, targets: Sequence[int], ends: set[int]) -> Iterator[_Route]:
+        """Yield the shortest routes to each target that can be reached, none of them through one of ``ends``."""
+        parents = self._parents(seed, set(targets) - {seed}, ends)
         for target in targets:
             if target != seed and target in parents:
                 entity_paths = islice(_traced(parents, target), self.limits.max_paths_per_pair)
@@ -133,7 +134,7 @@ class _Search:
         entities, facts = route
         return tuple(self._step(*step) for step in zip(entities[:-1], facts, entities[1:], strict=True))
 
-    def _parents(self, seed: int, missing: set[int]) -> dict[int, list[int]]:
+    def _parents(self, seed: int, missing: set[int], ends: set[int]) -> dict[int, list[int]]:
         """Return, for each entity met, the entities one step nearer to the seed, until nothing is missing."""
         depths = {seed: 0}
         parents: dict[int, list[int]] = {seed: []}
@@ -151,7 +152,9 @@ class _Search:
             missing = missing.difference(met)
             if not missing or expansions_left <= 0:
                 break
-            frontier = sorted(met, key=lambda entity: (-self.scores[entity], entity))
+            frontier = sorted(
+                (entity for entity in met if entity not in ends), key=lambda entity: (-self.scores[entity], entity)
+            )
         return parents
 
     def _neighbors(self, entity: int) -> list[int]:

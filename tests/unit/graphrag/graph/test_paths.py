@@ -72,6 +72,14 @@ def test_only_the_shortest_and_each_pair_once() -> None:
     assert lines(found) == [[("a", "r", "c", True)]]
 
 
+def test_no_path_through_another_seed() -> None:
+    triples = [("", "a", "r", "b"), ("", "b", "r", "c"), ("", "a", "r", "d")]
+    graph = toy_graph((), triples, ())
+    found = paths(graph, ["a", "b"], ["c", "d", "b"], {"b": 2.0})
+    assert lines(found) == [[("a", "r", "b", True)], [("b", "r", "c", True)], [("a", "r", "d", True)]]
+    assert len(paths(graph, ["a"], ["c"])[0].steps) == 2
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_equals_networkx_on_random_graphs(seed: int) -> None:
     random = np.random.default_rng(seed)
