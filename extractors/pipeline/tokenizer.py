@@ -1,7 +1,5 @@
 """Words as the treebank cuts them: spaCy's English rules, with hyphens, dashes and brackets cut off wherever they stand."""
 
-import re
-
 import spacy
 from spacy.language import Language
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex

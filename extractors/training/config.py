@@ -18,8 +18,12 @@ class TrainingConfig:
     ----------
     epochs
         Passes over the treebank.
+    minutes
+        If not 0, the time for all steps together, in place of ``epochs``.
     pieces_per_batch
         Word pieces of a batch, padding included.
+    replicas
+        Batches of a step, each with a one-thread replica of the network: faster than threads inside the kernels on busy cores.
     max_pieces
         Word pieces of a passage at most; neighbouring sentences are joined up to a random length below it.
     encoder_rate, head_rate
@@ -45,7 +49,9 @@ class TrainingConfig:
     """
 
     epochs: int
+    minutes: float
     pieces_per_batch: int
+    replicas: int
     max_pieces: int
     encoder_rate: float
     head_rate: float

@@ -138,3 +138,28 @@ def crossner_tags(words: Sequence[str], starts: Sequence[int], spans: Iterable[t
             labels = CROSSNER_LABELS.get(kind, ("TERM",))
             mark_span(allowed, inside[0], inside[-1] + 1, _narrowed(words[inside[0] : inside[-1] + 1], labels))
     return allowed
+
+
+CORE_LABELS = ("PERSON", "ORG", "LOC")
+"""The labels that every corpus marks."""
+
+
+def allowed_spans(allowed: Sequence[Allowed]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return (start, end, possible labels) of the entities that allowed tags describe.
+
+    Examples
+    --------
+    >>> allowed = [NOTHING, NOTHING, NOTHING]
+    >>> mark_span(allowed, 1, 3, ["LOC", "ORG"])
+    >>> allowed_spans(allowed)
+    [(1, 3, ('ORG', 'LOC'))]
+    """
+    begin, inside = tag_set(ENTITY_LABELS, "B"), tag_set(ENTITY_LABELS, "I")
+    spans: list[tuple[int, int, tuple[str, ...]]] = []
+    for position, tags in enumerate(allowed):
+        if tags & begin and not tags & ~begin:
+            labels = tuple(label for label in ENTITY_LABELS if tags & tag_set((label,), "B"))
+            spans.append((position, position + 1, labels))
+        elif tags & inside and not tags & ~inside and spans:
+            spans[-1] = (spans[-1][0], position + 1, spans[-1][2])
+    return spans

@@ -1,6 +1,5 @@
 """The network: the shipped sentence encoder, fine-tuned with heads for tags, lemma edits, boundaries, entities and the parse."""
 
-import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,7 +48,7 @@ class Scores(NamedTuple):
 class EncoderLayer(nn.Module):
     """One transformer layer with the norm after each block (Devlin et al. 2019)."""
 
-    def __init__(self, dropout: float) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.query = nn.Linear(HIDDEN, HIDDEN)
         self.key = nn.Linear(HIDDEN, HIDDEN)
@@ -59,40 +58,37 @@ class EncoderLayer(nn.Module):
         self.up = nn.Linear(HIDDEN, 4 * HIDDEN)
         self.down = nn.Linear(4 * HIDDEN, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """Return the next hidden states of shape (batch, pieces, hidden); ``bias`` is added to the attention's logits."""
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        """Return the next hidden states (batch, pieces, hidden); ``bias`` is added to the attention's logits."""
 
         def split(states: Tensor) -> Tensor:
             return states.unflatten(-1, (ATTENTION_HEADS, -1)).transpose(1, 2)
 
         query, key, value = split(self.query(x)), split(self.key(x)), split(self.value(x))
-        logits = query @ key.transpose(2, 3) / math.sqrt(HIDDEN // ATTENTION_HEADS) + bias
-        mixed = (self.dropout(logits.softmax(-1)) @ value).transpose(1, 2).flatten(2)
-        x = self.attention_norm(x + self.dropout(self.output(mixed)))
-        return self.norm(x + self.dropout(self.down(functional.gelu(self.up(x)))))
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias).transpose(1, 2).flatten(2)
+        x = self.attention_norm(x + self.output(mixed))
+        return self.norm(x + self.down(functional.gelu(self.up(x))))
 
 
 class Encoder(nn.Module):
-    """MiniLM with an embedding of the words' shapes added to its input."""
+    """MiniLM with an embedding of the words' shapes added to its input; no dropout, which costs a seventh of a step."""
 
-    def __init__(self, vocabulary: int, dropout: float = 0.1) -> None:
+    def __init__(self, vocabulary: int) -> None:
         super().__init__()
         self.pieces = nn.Embedding(vocabulary, HIDDEN)
         self.positions = nn.Embedding(512, HIDDEN)
         self.types = nn.Parameter(torch.zeros(HIDDEN))
         self.shapes = nn.Embedding(len(SHAPES), HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(EncoderLayer(dropout) for _ in range(LAYERS))
-        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(EncoderLayer() for _ in range(LAYERS))
         nn.init.zeros_(self.shapes.weight)
 
-    def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor) -> Tensor:
-        """Return hidden states of shape (batch, pieces, hidden); ``mask`` is true at pieces that are there."""
+    def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
+        """Return hidden states (batch, pieces, hidden); ``mask`` is true at pieces that are there, all of them without it."""
         positions = self.positions.weight[: pieces.shape[1]]
-        x = self.dropout(self.norm(self.pieces(pieces) + positions + self.types + self.shapes(shapes)))
-        bias = (~mask)[:, None, None, :] * -1e4
+        x = self.norm(self.pieces(pieces) + positions + self.types + self.shapes(shapes))
+        bias = None if mask is None else (~mask)[:, None, None, :] * -1e4
         for layer in self.layers:
             x = layer(x, bias)
         return x

@@ -1,0 +1,199 @@
+"""The trained network at work: words in, tags, lemmas, trees and entities out."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from extractors.pipeline.decoding import Floats, Ints, Span, decode_tree, entity_spans, sentence_starts
+from extractors.pipeline.lemmas import apply_edit
+from extractors.pipeline.shapes import word_shape
+from extractors.pipeline.wordpieces import WordPieces
+from graphrag.errors import ConfigError
+
+WEIGHTS = Path(__file__).parents[1] / "weights"
+"""Where the shipped weights are."""
+
+MAX_WINDOW = 126
+"""Word pieces the network reads at once: as many as the passages it learned from had at most."""
+
+MAX_SENTENCE = 120
+"""Words of a sentence at most; a longer run without an end is cut, so that decoding a tree takes bounded time."""
+
+_OUTPUTS = ["upos", "xpos", "edits", "starts", "tags", "arcs", "dependents", "heads"]
+_FILES = ("model.onnx", "relations.npz", "classes.json", "tokenizer.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What the network says of a run of words.
+
+    Parameters
+    ----------
+    upos, xpos, lemmas, relations
+        One string per word.
+    heads
+        Position of each word's head in the run; its own at the root of a sentence.
+    spans
+        Entities, in order.
+    """
+
+    upos: list[str]
+    xpos: list[str]
+    lemmas: list[str]
+    relations: list[str]
+    heads: list[int]
+    spans: list[Span]
+
+
+class Annotator:
+    """The network and its classes.
+
+    Every window is a run of its own in a session with one thread: int8 activations share one scale per run, so the words of
+    another text in the same run would change the result. Several threads may call `annotate` at once.
+
+    Parameters
+    ----------
+    folder
+        With ``model.onnx``, ``relations.npz``, ``classes.json`` and ``tokenizer.json``.
+
+    Raises
+    ------
+    ConfigError
+        If one of the files is missing or cannot be read.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        missing = [name for name in _FILES if not (folder / name).is_file()]
+        if missing:
+            raise ConfigError(f"Expected the pipeline's weights in {folder} (no {', '.join(missing)})")
+        try:
+            classes = json.loads((folder / "classes.json").read_text(encoding="utf-8"))
+            self._upos, self._xpos, self._edits, self._relations = (
+                [str(value) for value in classes[name]] for name in ("upos", "xpos", "edits", "relations")
+            )
+            with np.load(folder / "relations.npz", allow_pickle=False) as arrays:
+                self._weight = arrays["weight"].astype(np.float32).T.copy()
+                self._bias = arrays["bias"].astype(np.float32)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ConfigError(f"Expected the pipeline's weights in {folder} ({error})") from error
+        self._wordpieces = WordPieces(folder / "tokenizer.json")
+        self._session = _session(folder / "model.onnx")
+
+    def annotate(self, words: Sequence[str], breaks: frozenset[int] = frozenset()) -> list[Annotation]:
+        """Return what the network says of words, window by window.
+
+        Parameters
+        ----------
+        words
+            Without white space.
+        breaks
+            Positions of words that begin a paragraph: no window, and so no sentence, reaches across.
+        """
+        pieces = self._wordpieces.encode(words)
+        return [self._window(words[start:end], pieces[start:end]) for start, end in windows(words, pieces, breaks)]
+
+    def _window(self, words: Sequence[str], pieces: Sequence[tuple[int, ...]]) -> Annotation:
+        """Return the annotation of words that fit into one run."""
+        lengths = [len(word) for word in pieces]
+        flat = [self._wordpieces.start, *(piece for word in pieces for piece in word), self._wordpieces.end]
+        shapes = np.zeros((1, len(flat)), np.int64)
+        shapes[0, 1:-1] = np.repeat([word_shape(word) for word in words], lengths)
+        firsts = 1 + np.cumsum([0, *lengths[:-1]])
+        feeds = {"pieces": np.array([flat], np.int64), "shapes": shapes, "firsts": firsts}
+        upos, xpos, edits, starts, tags, arcs, dependents, candidates = self._session.run(_OUTPUTS, feeds)
+        heads = _heads(arcs, starts)
+        scores = np.maximum(dependents + candidates[heads], 0) @ self._weight + self._bias
+        own = np.arange(len(words))
+        return Annotation(
+            [self._upos[index] for index in upos],
+            [self._xpos[index] for index in xpos],
+            [apply_edit(self._edits[index], word) for index, word in zip(edits, words, strict=True)],
+            [self._relations[index] for index in _relation_choice(scores, heads, self._relations)],
+            np.where(heads == 0, own, heads - 1).tolist(),
+            entity_spans(tags),
+        )
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # Runs differ in length: a memory pattern would be made anew for most of them.
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no base class of their own.
+        raise ConfigError(f"Expected an ONNX model at {path} ({error})") from error
+
+
+def _heads(arcs: Floats, logits: Floats) -> Ints:
+    """Return the heads, counted from 1, of words in the trees of their sentences; 0 at roots."""
+    bounds = [*np.flatnonzero(sentence_starts(logits)).tolist(), len(logits)]
+    heads = np.zeros(len(logits), np.int64)
+    for first, last in zip(bounds, bounds[1:], strict=False):
+        for start in range(first, last, MAX_SENTENCE):
+            end = min(start + MAX_SENTENCE, last)
+            block = np.concatenate((arcs[start:end, :1], arcs[start:end, start + 1 : end + 1]), axis=1)
+            tree = decode_tree(block)
+            heads[start:end] = np.where(tree == 0, 0, tree + start)
+    return heads
+
+
+def _relation_choice(scores: Floats, heads: Ints, names: Sequence[str]) -> Ints:
+    """Return the best relation of every word: ``root`` at the roots and nowhere else."""
+    root = names.index("root")
+    scores[:, root] = -np.inf
+    choice = scores.argmax(axis=1)
+    choice[heads == 0] = root
+    return choice
+
+
+_ENDS = frozenset(".!?…。！？")
+_CLOSERS = frozenset("\"'”’)]»''")
+
+
+def windows(
+    words: Sequence[str], pieces: Sequence[tuple[int, ...]], breaks: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, int]]:
+    """Yield start and end of runs of words with at most `MAX_WINDOW` pieces, cut after a sentence's end where there is one.
+
+    Examples
+    --------
+    >>> words = ["Yes", "."] * 40
+    >>> list(windows(words, [(1, 2)] * 80))
+    [(0, 62), (62, 80)]
+    """
+    start = size = 0
+    safe = 0
+    for position, word in enumerate(pieces):
+        over = size + len(word) > MAX_WINDOW
+        if position in breaks or over:
+            cut = safe if over and safe > start and position not in breaks else position
+            if cut > start:
+                yield start, cut
+            size = sum(map(len, pieces[cut:position]))
+            start = safe = cut
+        size += len(word)
+        if _may_end(words, position):
+            safe = position + 1
+    if start < len(pieces):
+        yield start, len(pieces)
+
+
+def _may_end(words: Sequence[str], position: int) -> bool:
+    """Return whether a sentence is likely to end with the word: a full stop before an upper-case word, or quotes after one."""
+    following = words[position + 1] if position + 1 < len(words) else ""
+    if words[position] in _CLOSERS:
+        return position > 0 and words[position - 1] in _ENDS and following not in _CLOSERS and not following.islower()
+    return words[position] in _ENDS and following not in _CLOSERS and not following.islower()
+
+
+def num_threads() -> int:
+    """Return how many threads annotate at once by default: one per processor that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

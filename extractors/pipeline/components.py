@@ -1,0 +1,142 @@
+"""The trained pipeline as spaCy components: what they write is what spaCy's own tagger, parser and recognizer would."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from spacy.attrs import DEP, HEAD, LEMMA, POS, TAG
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as DocSpan
+from spacy.util import filter_spans
+from spacy.vocab import Vocab
+
+from extractors.dates import find_dates, find_numbers
+from extractors.pipeline.annotator import WEIGHTS, Annotation, Annotator, num_threads
+from extractors.pipeline.tokenizer import blank_language
+
+COMPONENT = "multihop_annotator"
+"""Name of the component that runs the network."""
+
+NUMERALS = "multihop_numerals"
+"""Name of the component that adds dates and numbers."""
+
+_SPACE_RELATION = "dep"
+
+
+class AnnotatorComponent:
+    """Writes tags, lemmas, trees, sentences and entities into documents.
+
+    Parameters
+    ----------
+    vocab
+        The pipeline's.
+    annotator
+        The network.
+    threads
+        Documents that `pipe` reads at once.
+    """
+
+    def __init__(self, vocab: Vocab, annotator: Annotator, threads: int) -> None:
+        self._annotator = annotator
+        self._threads = threads
+        self._strings = vocab.strings
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one document in place and return it."""
+        return self._write(doc, self._annotate(doc))
+
+    def pipe(self, docs: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
+        """Yield documents annotated in place, several at a time, in their order; each is as it would be alone."""
+        documents = iter(docs)
+        with ThreadPoolExecutor(self._threads) as pool:
+            while batch := list(islice(documents, max(1, batch_size))):
+                for doc, found in zip(batch, pool.map(self._annotate, batch), strict=True):
+                    yield self._write(doc, found)
+
+    def _annotate(self, doc: Doc) -> list[Annotation]:
+        """Return the annotations of a document's windows."""
+        words: list[str] = []
+        breaks = set()
+        for token in doc:
+            if not token.is_space:
+                words.append(token.text)
+            elif "\n" in token.text:
+                breaks.add(len(words))
+        return self._annotator.annotate(words, frozenset(breaks))
+
+    def _write(self, doc: Doc, annotations: list[Annotation]) -> Doc:
+        """Write annotations into their document."""
+        places = [token.i for token in doc if not token.is_space]
+        add = self._strings.add
+        rows = np.zeros((len(doc), 5), np.int64)
+        keys = np.zeros((len(doc), 5), np.uint64)
+        spans = []
+        offset = 0
+        for found in annotations:
+            here = places[offset : offset + len(found.upos)]
+            offset += len(here)
+            rows[here, 0] = np.array([here[head] for head in found.heads]) - here
+            for column, values in ((1, found.relations), (2, found.upos), (3, found.xpos), (4, found.lemmas)):
+                keys[here, column] = np.array([add(value) for value in values], np.uint64)
+            spans += [DocSpan(doc, here[start], here[end - 1] + 1, label=label) for start, end, label in found.spans]
+        self._attach_spaces(doc, rows, keys)
+        keys[:, 0] = rows[:, 0].astype(np.uint64)
+        doc.from_array([HEAD, DEP, POS, TAG, LEMMA], keys)
+        doc.set_ents(spans, default="outside")
+        return doc
+
+    def _attach_spaces(self, doc: Doc, rows: np.ndarray, keys: np.ndarray) -> None:
+        """Make white space depend on the word before it, or on the first word."""
+        add = self._strings.add
+        first = next((token.i for token in doc if not token.is_space), 0)
+        for token in doc:
+            if token.is_space:
+                rows[token.i, 0] = first - token.i if token.i < first else -1 if token.i else 0
+                keys[token.i] = (0, add(_SPACE_RELATION), add("SPACE"), add("_SP"), add(token.text))
+
+
+def add_numerals(doc: Doc) -> Doc:
+    """Add the dates and numbers that no entity covers to a document's entities and return it."""
+    spans = list(doc.ents)
+    for label, found in (("DATE", find_dates(doc.text)), ("NUMBER", find_numbers(doc.text))):
+        for start, end in found:
+            span = doc.char_span(start, end, label=label, alignment_mode="expand")
+            if span is not None and not any(token.ent_iob == 3 or token.ent_iob == 1 for token in span):
+                spans.append(span)
+    doc.set_ents(filter_spans(spans), default="outside")
+    return doc
+
+
+@Language.factory(COMPONENT, default_config={"folder": "", "threads": 0})
+def _make_annotator(nlp: Language, name: str, folder: str, threads: int) -> AnnotatorComponent:  # noqa: ARG001
+    return AnnotatorComponent(nlp.vocab, Annotator(Path(folder) if folder else WEIGHTS), threads or num_threads())
+
+
+@Language.component(NUMERALS)
+def _add_numerals(doc: Doc) -> Doc:
+    return add_numerals(doc)
+
+
+def load_pipeline(folder: Path | None = None, *, threads: int = 0) -> Language:
+    """Return the pipeline: words, sentences, tags, lemmas, dependency trees, entities.
+
+    Parameters
+    ----------
+    folder
+        Of the weights; the shipped ones by default.
+    threads
+        Documents annotated at once by ``nlp.pipe``; 0 for one per processor.
+
+    Raises
+    ------
+    ConfigError
+        If the weights are missing.
+    """
+    nlp = blank_language()
+    nlp.max_length = 10_000_000
+    nlp.add_pipe(COMPONENT, config={"folder": str(folder) if folder else "", "threads": threads})
+    nlp.add_pipe(NUMERALS)
+    return nlp

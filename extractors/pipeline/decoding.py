@@ -1,0 +1,149 @@
+"""From scores to structure: dependency trees, sentence boundaries, entity spans."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.pipeline.labels import ENTITY_LABELS, TAGS
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+_NUM_LABELS = len(ENTITY_LABELS)
+_BEGIN = np.array([tag.startswith("B-") for tag in TAGS])
+_INSIDE = np.array([tag.startswith("I-") for tag in TAGS])
+
+
+class Span(NamedTuple):
+    """An entity: words from ``start`` up to ``end``."""
+
+    start: int
+    end: int
+    label: str
+
+
+def decode_tree(scores: Floats) -> Ints:
+    """Return the head of every word in the best tree with one root.
+
+    Parameters
+    ----------
+    scores
+        Of shape (words, 1 + words): how well each candidate, the root first, fits as the head of each word.
+
+    Returns
+    -------
+    Ints
+        Of shape (words,): positions counted from 1, and 0 at the root word.
+
+    References
+    ----------
+    Chu and Liu 1965; Edmonds 1967: maximum spanning arborescence. The greedy choice is kept where it is already a tree.
+
+    Examples
+    --------
+    >>> decode_tree(np.array([[0.0, 0, 9], [9, 1, 0]], np.float32)).tolist()
+    [2, 0]
+    >>> decode_tree(np.array([[5.0, 0, 9], [4, 9, 0]], np.float32)).tolist()
+    [0, 1]
+    """
+    size = len(scores)
+    scores = scores.astype(np.float64)
+    scores[np.arange(size), np.arange(size) + 1] = -np.inf
+    heads = scores.argmax(axis=1)
+    if np.count_nonzero(heads == 0) == 1 and not _cycle(heads):
+        return heads.astype(np.int64)
+    # A root arc costs more than all other arcs together can gain, so that the best tree has exactly one.
+    finite = scores[np.isfinite(scores)]
+    scores[:, 0] -= (finite.max() - finite.min() + 1) * size
+    square = np.full((size + 1, size + 1), -np.inf)
+    square[1:] = scores
+    return _arborescence(square)[1:]
+
+
+def _cycle(heads: Ints) -> list[int]:
+    """Return the words of one cycle, counted from 1, or nothing; ``heads`` leaves out the root."""
+    state = [0] * (len(heads) + 1)
+    following = [0, *heads.tolist()]
+    for start in range(1, len(following)):
+        node, path = start, []
+        while node and not state[node]:
+            state[node] = start
+            path.append(node)
+            node = following[node]
+        if node and state[node] == start:
+            return path[path.index(node) :]
+    return []
+
+
+def _arborescence(scores: NDArray[np.float64]) -> Ints:
+    """Return the heads of the best arborescence from node 0; ``scores[i, j]`` is for head j of node i."""
+    heads = scores.argmax(axis=1).astype(np.int64)
+    heads[0] = 0
+    cycle = _cycle(heads[1:])
+    if not cycle:
+        return heads
+    inside = np.zeros(len(scores), bool)
+    inside[cycle] = True
+    rest = np.flatnonzero(~inside)
+    members = np.array(cycle)
+    # Entering the cycle at a member replaces that member's arc within it.
+    entering = scores[np.ix_(members, rest)] - scores[members, heads[members]][:, None]
+    leaving = scores[np.ix_(rest, members)]
+    size = len(rest)
+    smaller = np.full((size + 1, size + 1), -np.inf)
+    smaller[:size, :size] = scores[np.ix_(rest, rest)]
+    smaller[size, :size] = entering.max(axis=0)
+    smaller[:size, size] = leaving.max(axis=1)
+    inner = _arborescence(smaller)
+    for position in range(1, size):
+        head = inner[position]
+        heads[rest[position]] = rest[head] if head < size else members[leaving[position].argmax()]
+    outer = inner[size]
+    broken = members[entering[:, outer].argmax()]
+    heads[broken] = rest[outer]
+    return heads
+
+
+def entity_spans(probabilities: Floats) -> list[Span]:
+    """Return the entities that tag probabilities of shape (words, tags) mean.
+
+    Where an entity begins and ends is decided by the sums over all labels, its label by the sum over its words: corpora agree
+    on what is a name more than on its kind.
+
+    Examples
+    --------
+    >>> probabilities = np.zeros((3, len(TAGS)), np.float32)
+    >>> probabilities[0, TAGS.index("B-ORG")] = probabilities[1, TAGS.index("I-LOC")] = 0.6
+    >>> probabilities[0, TAGS.index("B-LOC")] = 0.4
+    >>> probabilities[1:, 0] = 0.4
+    >>> entity_spans(probabilities)
+    [Span(start=0, end=2, label='LOC')]
+    """
+    begin = probabilities[:, _BEGIN]
+    inside = probabilities[:, _INSIDE]
+    choice = np.stack((probabilities[:, 0], begin.sum(axis=1), inside.sum(axis=1)), axis=1).argmax(axis=1)
+    kinds = begin + inside
+    spans: list[Span] = []
+    start, end = -1, 0
+    for position in [*np.flatnonzero(choice).tolist(), len(choice)]:
+        goes_on = start >= 0 and position < len(choice) and choice[position] == 2 and position == end
+        if not goes_on and start >= 0:
+            spans.append(Span(start, end, ENTITY_LABELS[int(kinds[start:end].sum(axis=0).argmax())]))
+        if not goes_on:
+            start = position
+        end = position + 1
+    return spans
+
+
+def sentence_starts(logits: Floats) -> NDArray[np.bool_]:
+    """Return which words begin a sentence; the first one always does.
+
+    Examples
+    --------
+    >>> sentence_starts(np.array([-1.0, -2, 3])).tolist()
+    [True, False, True]
+    """
+    starts = logits > 0
+    starts[:1] = True
+    return starts

@@ -1,0 +1,120 @@
+"""Entities without an annotator: titles of encyclopedia passages found in their own text, and entity lists matched into theirs."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractors.training.mapping import ANY, NAMES, Allowed, mark_span
+from extractors.training.readers import Document, Sentence, open_lines
+
+MAX_PASSAGE_LETTERS = 300
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("WORK", r"film|movie|song|album|single|novel|book|series|sitcom|opera|play|painting|poem|soundtrack|musical|EP|magazine"),
+    ("PERSON", r"actor|actress|politician|player|footballer|singer|writer|director|composer|musician|cricketer|painter|poet"
+               r"|nobleman|lawyer|officer|king|queen|son|daughter|wife|bishop|producer|screenwriter|scientist|journalist|wrestler"),
+    ("LOC", r"city|town|village|river|lake|county|mountain|municipality|district|island|suburb|country|township|commune|building"),
+    ("ORG", r"company|university|college|school|band|club|team|organization|organisation|party|label|corporation|airline"),
+    ("EVENT", r"war|battle|election|tournament|championship|festival|earthquake|season"),
+)  # fmt: skip
+_IS_A = re.compile(r"\b(?:is|was|are|were) (?:an?|the|one of the|both)\b([^.;:]{0,90})")
+
+
+def _labels(title: str, text: str) -> tuple[str, ...]:
+    """Return the label that the first sentence's "is a …" gives to a passage's subject; all kinds of name when it gives none."""
+    said = _IS_A.search(text, 0, 400)
+    if re.search(r"\(\s*(?:born|died)\b", text[: len(title) + 60]):
+        return ("PERSON",)
+    if said:
+        clause = re.split(r"\b(?:by|starring|from|in|of|who|which|that|for)\b", said.group(1))[0]
+        found = [(match.end(), label) for label, words in _KINDS for match in re.finditer(rf"\b(?:{words})\b", clause)]
+        if found:
+            return (max(found)[1],)
+    return NAMES
+
+
+def _doc_sentence(doc: Doc) -> tuple[Sentence, dict[int, int], dict[int, int]]:
+    """Return a document's words without annotation, and word positions by where they start and end in the text."""
+    tokens = [token for token in doc if not token.is_space]
+    starts = {token.idx: position for position, token in enumerate(tokens)}
+    ends = {token.idx + len(token): position + 1 for position, token in enumerate(tokens)}
+    return Sentence(words=[token.text for token in tokens], tags=[ANY] * len(tokens)), starts, ends
+
+
+def _mark(
+    sentence: Sentence, places: tuple[dict[int, int], dict[int, int]], span: tuple[int, int], labels: tuple[str, ...]
+) -> bool:
+    """Mark a span of characters if it covers whole words that carry no mark yet; return whether it did."""
+    start, end = places[0].get(span[0]), places[1].get(span[1])
+    if start is None or end is None or any(tags != ANY for tags in sentence.tags[start:end]):
+        return False
+    mark_span(sentence.tags, start, end, labels)
+    return True
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    for line in open_lines(path):
+        yield json.loads(line)
+
+
+def title_mentions(path: Path, nlp: Language, *, step: int = 1) -> list[Document]:
+    """Return passages whose title occurs in their text, the title's mentions marked and nothing else said.
+
+    Parameters
+    ----------
+    path
+        A ``passages.jsonl`` file.
+    nlp
+        Cuts text into words.
+    step
+        Every ``step``-th passage is read.
+    """
+    documents = []
+    for number, row in enumerate(_rows(path)):
+        text = row["text"][:MAX_PASSAGE_LETTERS]
+        title = re.sub(r"\s*\([^)]*\)$", "", row["title"])
+        if number % step or len(title) < 3 or title not in text or not title[0].isupper():
+            continue
+        sentence, starts, ends = _doc_sentence(nlp(text))
+        spans = [match.span() for match in re.finditer(re.escape(title), text)]
+        if any([_mark(sentence, (starts, ends), span, _labels(title, text)) for span in spans]):
+            documents.append([sentence])
+    return documents
+
+
+def listed_entities(passages: Path, lists: Path, nlp: Language, *, held_out: int = 5) -> list[Document]:
+    """Return passages with the capitalized names of their entity lists marked; every ``held_out``-th passage is left out.
+
+    Parameters
+    ----------
+    passages
+        A ``passages.jsonl`` file.
+    lists
+        Rows with ``passage_id`` and ``entities``.
+    nlp
+        Cuts text into words.
+    held_out
+        Passages at positions divisible by it are kept for measuring.
+    """
+    entities = {row["passage_id"]: row["entities"] for row in _rows(lists)}
+    documents = []
+    for number, row in enumerate(_rows(passages)):
+        text = row["text"][:MAX_PASSAGE_LETTERS]
+        if number % held_out == 0:
+            continue
+        sentence, starts, ends = _doc_sentence(nlp(text))
+        marked = 0
+        for name in sorted(entities.get(row["passage_id"], ()), key=len, reverse=True):
+            if name[:1].isupper() and not any(character.isdigit() for character in name):
+                for match in re.finditer(re.escape(name), text):
+                    marked += _mark(sentence, (starts, ends), match.span(), NAMES)
+        if marked:
+            documents.append([sentence])
+    return documents
+
+
+__all__ = ["Allowed", "listed_entities", "title_mentions"]

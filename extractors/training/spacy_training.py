@@ -1,0 +1,286 @@
+"""Fine-tune the sentence encoder into tagger, lemmatizer, parser, sentence splitter and entity recognizer, all in one network."""
+
+import argparse
+import copy
+import csv
+import dataclasses
+import json
+import logging
+import random
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from extractors.pipeline.wordpieces import WordPieces
+from extractors.training.batches import (
+    IGNORED,
+    Batch,
+    Encoding,
+    Example,
+    batches,
+    change_case,
+    collate,
+    inventory,
+    passages,
+)
+from extractors.training.config import DEFAULT_CONFIG, TrainingConfig, load_config
+from extractors.training.corpora import Corpora, load_corpora
+from extractors.training.evaluation import entity_scores, syntax_scores
+from extractors.training.model import Network, Scores, load_encoder
+from extractors.training.network_sizes import sizes
+from extractors.training.readers import Sentence
+
+logger = logging.getLogger(__name__)
+
+_WEIGHTS = {"upos": 1.0, "xpos": 0.5, "edits": 0.5, "boundaries": 0.5, "arcs": 1.0, "relations": 1.0, "tags": 1.0}
+
+
+def losses(network: Network, scores: Scores, batch: Batch) -> dict[str, Tensor]:
+    """Return the loss of every head, summed over its words and divided by all words of the batch."""
+    columns = batch.columns
+    gold_heads = columns["heads"]
+    known = gold_heads != IGNORED
+    index = gold_heads.clamp(min=0)[:, :, None].expand(-1, -1, scores.heads.shape[-1])
+    relations = network.relations(scores.dependents, scores.heads.gather(1, index))
+    same = columns["sentence"][:, :, None] == columns["sentence"][:, None, :]
+    candidates = functional.pad(same, (1, 0), value=True)
+    arcs = scores.arcs.masked_fill(~candidates, -1e4)
+    parts = {
+        "upos": (scores.upos, columns["upos"]),
+        "xpos": (scores.xpos, columns["xpos"]),
+        "edits": (scores.edits, columns["edits"]),
+        "relations": (relations, columns["relations"]),
+        "arcs": (arcs, gold_heads),
+    }
+    found = {
+        name: functional.cross_entropy(logits.flatten(0, 1), gold.flatten(), ignore_index=IGNORED, reduction="sum")
+        for name, (logits, gold) in parts.items()
+    }
+    # The first word of a text begins a sentence anyway.
+    inner = known.clone()
+    inner[:, 0] = False
+    found["boundaries"] = functional.binary_cross_entropy_with_logits(
+        scores.boundaries[inner], columns["boundaries"][inner].float(), reduction="sum"
+    )
+    found["tags"] = tag_loss(scores.tags, batch.allowed)
+    return {name: value / batch.num_words for name, value in found.items()}
+
+
+def tag_loss(logits: Tensor, allowed: Tensor) -> Tensor:
+    """Return the negative logarithm of the probability of the allowed tags, summed over the words that have a say."""
+    told = allowed.any(-1) & ~allowed.all(-1)
+    logits, allowed = logits[told], allowed[told]
+    possible = logits.masked_fill(~allowed, -1e4).logsumexp(-1)
+    return (logits.logsumexp(-1) - possible).sum()
+
+
+def parameter_groups(network: Network, config: TrainingConfig) -> list[dict[str, object]]:
+    """Return the parameters with their learning rates: heads fastest, encoder layers slower the deeper; pieces stay frozen."""
+    network.encoder.pieces.weight.requires_grad_(False)
+    groups: dict[tuple[float, float], list[Tensor]] = {}
+    for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        rate = config.head_rate
+        if name.startswith("encoder."):
+            layer = int(name.split(".")[2]) if name.startswith("encoder.layers.") else 0
+            rate = config.encoder_rate * config.layer_decay ** (len(network.encoder.layers) - 1 - layer)
+        if name.startswith("encoder.shapes"):
+            rate = config.head_rate
+        decay = 0.01 if parameter.ndim > 1 else 0.0
+        groups.setdefault((rate, decay), []).append(parameter)
+    return [{"params": value, "lr": rate, "weight_decay": decay} for (rate, decay), value in groups.items()]
+
+
+class Trainer:
+    """A training run that can be continued.
+
+    Parameters
+    ----------
+    corpora
+        What to learn from.
+    config
+        Settings.
+    encoder_folder
+        With ``model.safetensors`` and ``tokenizer.json``.
+    out
+        Folder for the checkpoint and the log.
+    """
+
+    def __init__(self, corpora: Corpora, config: TrainingConfig, encoder_folder: Path, out: Path) -> None:
+        self.config = config
+        self.corpora = corpora
+        self.out = out
+        torch.manual_seed(config.seed)
+        classes = inventory(corpora.treebank, min_edit_count=config.min_edit_count)
+        self.encoding = Encoding(WordPieces(encoder_folder / "tokenizer.json"), classes)
+        self.classes = classes
+        self.network = Network(
+            load_encoder(encoder_folder / "model.safetensors"), sizes(classes, config), config.dropout
+        )
+        self.optimizer = torch.optim.AdamW(
+            parameter_groups(self.network, config), lr=config.head_rate, betas=(0.9, 0.98)
+        )
+        self._replicas = [self.network, *(_replica(self.network) for _ in range(config.replicas - 1))]
+        self._pool = ThreadPoolExecutor(config.replicas)
+        self.epoch = 0
+        self.seconds = 0.0
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "classes.json").write_text(json.dumps(dataclasses.asdict(classes)), encoding="utf-8")
+
+    def save(self) -> None:
+        """Write the checkpoint, whole or not at all."""
+        state = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "seconds": self.seconds,
+        }
+        torch.save(state, self.out / "checkpoint.tmp")
+        (self.out / "checkpoint.tmp").replace(self.out / "checkpoint.pt")
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        path = self.out / "checkpoint.pt"
+        if path.is_file():
+            state = torch.load(path, weights_only=True)
+            self.network.load_state_dict(state["network"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.epoch = state["epoch"]
+            self.seconds = state["seconds"]
+
+    def _examples(self, rng: random.Random) -> Iterator[Example]:
+        """Yield the examples of one epoch: the whole treebank and shares of the other corpora."""
+        for document in self.corpora.treebank:
+            yield from self._runs(document, rng)
+        for name, share in self.config.share.items():
+            documents = self.corpora.entities[name]
+            for document in rng.sample(documents, round(share * len(documents))):
+                yield from self._runs(document, rng)
+
+    def _runs(self, document: Sequence[Sentence], rng: random.Random) -> Iterator[Example]:
+        limit = 0 if rng.random() < 0.3 else rng.randint(16, self.config.max_pieces)
+        for run in passages(list(document), self.encoding.wordpieces, limit):
+            example = self.encoding.example(run)
+            if example.size <= 2 * self.config.max_pieces:
+                if rng.random() < self.config.case_change:
+                    change_case(example, rng)
+                yield example
+
+    def _rate(self, progress: float) -> float:
+        """Return the factor on the learning rates at a share of the whole run: up, then linearly down."""
+        return min(progress / self.config.warm_up, (1 - progress) / (1 - self.config.warm_up))
+
+    def run(self) -> None:
+        """Train to the last epoch, or until the time is used up; score and save after each epoch."""
+        base = [float(str(group["lr"])) for group in parameter_groups(self.network, self.config)]
+        while self._progress(0.0) < 1:
+            rng = random.Random(f"{self.config.seed}-{self.epoch}")  # noqa: S311
+            singles = batches(list(self._examples(rng)), self.config.pieces_per_batch, rng)
+            groups = list(zip(*[iter(singles)] * self.config.replicas, strict=False))
+            sums: dict[str, float] = {}
+            for replica in self._replicas:
+                replica.train()
+            for step, group in enumerate(groups):
+                started = time.monotonic()
+                progress = self._progress(step / len(groups))
+                if progress >= 1:
+                    break
+                for settings, rate in zip(self.optimizer.param_groups, base, strict=True):
+                    settings["lr"] = rate * self._rate(progress)
+                for name, value in self._step(group, rng).items():
+                    sums[name] = sums.get(name, 0.0) + value
+                self.seconds += time.monotonic() - started
+                if step % 20 == 0:
+                    logger.info(
+                        "epoch %d step %d/%d (%.0f %%) %s",
+                        self.epoch,
+                        step,
+                        len(groups),
+                        100 * progress,
+                        _rounded(sums, step + 1),
+                    )
+            self.epoch += 1
+            self.save()
+            self._log(_rounded(sums, step + 1))
+
+    def _progress(self, part: float) -> float:
+        """Return the share of the run that is done, ``part`` of the current epoch included: of the time if that is limited."""
+        if self.config.minutes:
+            return self.seconds / (60 * self.config.minutes)
+        return (self.epoch + part) / self.config.epochs
+
+    def _gradients(self, network: Network, examples: Sequence[Example], rng: random.Random) -> dict[str, float]:
+        """Add the gradients of one batch to a replica; return the losses."""
+        batch = collate(examples, self.encoding.wordpieces, drop=self.config.word_dropout, rng=rng)
+        parts = losses(network, network(batch.pieces, batch.shapes, batch.mask, batch.firsts), batch)
+        torch.stack([_WEIGHTS[name] * value for name, value in parts.items()]).sum().div(len(self._replicas)).backward()
+        return {name: value.item() for name, value in parts.items()}
+
+    def _step(self, groups: Sequence[Sequence[Example]], rng: random.Random) -> dict[str, float]:
+        """Make one step from one batch per replica; return the mean losses."""
+        seeds = [random.Random(rng.random()) for _ in groups]
+        found = list(self._pool.map(self._gradients, self._replicas, groups, seeds))
+        for first, *others in zip(*(replica.parameters() for replica in self._replicas), strict=True):
+            for other in others:
+                if first.grad is not None and other.grad is not None:
+                    first.grad.add_(other.grad)
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        self.optimizer.step()
+        for replica in self._replicas:
+            replica.zero_grad(set_to_none=True)
+        return {name: sum(parts[name] for parts in found) / len(found) for name in found[0]}
+
+    def _log(self, means: dict[str, float]) -> None:
+        """Append the epoch's losses and development scores to ``log.csv``."""
+        row: dict[str, float] = {"epoch": self.epoch, "seconds": round(self.seconds)}
+        row |= {f"loss_{name}": value for name, value in means.items()}
+        row |= syntax_scores(self.network, self.encoding, self.corpora.treebank_dev)
+        for name, documents in self.corpora.entities_dev.items():
+            scores = entity_scores(self.network, self.encoding, documents)
+            row |= {f"{name}_f1": scores["f1"], f"{name}_bounds_f1": scores["bounds_f1"]}
+        path = self.out / "log.csv"
+        new = not path.exists()
+        with path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(row))
+            if new:
+                writer.writeheader()
+            writer.writerow({name: round(value, 4) for name, value in row.items()})
+        logger.info("%s", {name: round(value, 4) for name, value in row.items()})
+
+
+def _replica(network: Network) -> Network:
+    """Return a network with the same weights in the same memory and gradients of its own."""
+    replica = copy.deepcopy(network)
+    for ours, theirs in zip(replica.parameters(), network.parameters(), strict=True):
+        ours.data = theirs.data
+    return replica
+
+
+def _rounded(sums: dict[str, float], count: int) -> dict[str, float]:
+    return {name: round(value / count, 3) for name, value in sums.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with ud_ewt, ner and the passages")
+    parser.add_argument("--encoder", type=Path, required=True, help="folder with model.safetensors and tokenizer.json")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and log")
+    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    trainer = Trainer(load_corpora(options.data), load_config(options.config), options.encoder, options.out)
+    if options.resume:
+        trainer.resume()
+    trainer.run()
+
+
+if __name__ == "__main__":
+    main()
