@@ -28,14 +28,15 @@ class MiniLMEncoder:
     """Encoder of sentences and passages into vectors of length 1 and dimension 384.
 
     Each text is one run of the network on one thread, without padding: dynamic int8 quantization takes its scales from
-    everything in a run, so that in a batch a text's vector would depend on its neighbours. The vectors are equal bit for
-    bit whatever the other texts, their order and the number of threads; another CPU or another version of ONNX Runtime
-    may round differently.
+    everything in a run, so that in a batch a text's vector would depend on its neighbours. The vectors are equal bit
+    for bit whatever the other texts, their order and the number of threads; another kind of CPU or another version of
+    ONNX Runtime may round differently.
 
     Only the first ``max_tokens`` word pieces of a text count (``[CLS]`` and ``[SEP]`` included), as in
-    sentence-transformers; of a longer text only the first ``64 * max_tokens`` characters are read. An English word piece
-    has four to five characters, so that this bound cuts nothing that counts unless a text is mostly white space. A text
-    without any word piece (empty, white space, control characters) gets the vector of ``[CLS] [SEP]``.
+    sentence-transformers; of a longer text only the first ``64 * max_tokens`` characters are read. English has about
+    four characters a word piece, so that this bound cuts nothing that counts unless a text is mostly white space or
+    made of words of hundreds of letters. A text without any word piece (empty, white space, control characters) gets
+    the vector of ``[CLS] [SEP]``.
 
     Parameters
     ----------
@@ -60,12 +61,13 @@ class MiniLMEncoder:
 
     References
     ----------
-    Wang et al., MiniLM: Deep Self-Attention Distillation, NeurIPS 2020; Reimers and Gurevych, Sentence-BERT, EMNLP 2019.
+    Wang et al., MiniLM: Deep Self-Attention Distillation, NeurIPS 2020, section 3; Reimers and Gurevych, Sentence-BERT,
+    EMNLP 2019, section 3 (mean pooling).
 
     Examples
     --------
     >>> encoder = MiniLMEncoder()
-    >>> question, near, far = encoder.encode(["Who wrote Emma?", "Jane Austen is the author of Emma.", "Bread is baked."])
+    >>> question, near, far = encoder.encode(["Who wrote Emma?", "Jane Austen wrote Emma.", "Bread is baked."])
     >>> bool(question @ near > 0.5 > question @ far)
     True
     """
@@ -138,7 +140,7 @@ class MiniLMEncoder:
 
     def _vector(self, text: str) -> tuple[FloatMatrix, bool]:
         encoding = self._tokenize(text)
-        (vectors,) = self._session.run(["sentence"], {"input_ids": _batch_of_one(encoding)})
+        (vectors,) = self._session.run(["sentence_vector"], {"input_ids": _batch_of_one(encoding)})
         return vectors[0], bool(encoding.overflowing)
 
 
