@@ -85,29 +85,26 @@ def toy_graph(
         of its triples; synonyms must be entities of triples.
     """
     passages = sorted(passages, key=lambda passage: passage.passage_id)
-    passage_index = {passage.passage_id: index for index, passage in enumerate(passages)}
     names = {normalize_phrase(name): name for _, head, _, tail in triples for name in (head, tail)}
     relations = {normalize_phrase(relation): relation for _, _, relation, _ in triples}
     keys, relation_keys = sorted(names), sorted(relations)
-    entity = {name: keys.index(normalize_phrase(name)) for name in {n for _, h, _, t in triples for n in (h, t)}}
-    rows = [(entity[h], relation_keys.index(normalize_phrase(r)), entity[t], p) for p, h, r, t in triples]
-    support = Counter((head, relation, tail) for head, relation, tail, _ in rows)
+    rows = _numbered(passages, triples, keys, relation_keys)
+    support = Counter(row[:3] for row in rows)
     facts = sorted(support)
-    fact_index = {fact: index for index, fact in enumerate(facts)}
-    stated = [(fact_index[h, r, t], passage_index[p]) for h, r, t, p in rows if p]
-    named = [(passage_index[p], e) for h, _, t, p in rows if p for e in (h, t)]
-    pairs = sorted((*sorted((entity[first], entity[second])), cosine) for first, second, cosine in synonyms)
-    texts = [f"{names[keys[h]]} {relations[relation_keys[r]]} {names[keys[t]]}" for h, r, t in facts]
     head, relation_type, tail = np.array(facts, dtype=np.int32).reshape(-1, 3).T
+    pairs = sorted(
+        (*sorted((keys.index(normalize_phrase(a)), keys.index(normalize_phrase(b)))), c) for a, b, c in synonyms
+    )
     edges = _Edges(
         fact_head=head,
         fact_tail=tail,
         fact_support=np.array([support[fact] for fact in facts], dtype=np.int32),
-        mentions=_counts(named, (len(passages), len(keys))),
+        mentions=_counts([(p, e) for h, _, t, p in rows for e in (h, t)], (len(passages), len(keys))),
         synonyms=np.array([pair[:2] for pair in pairs], dtype=np.int32).reshape(-1, 2),
         synonym_similarity=np.array([pair[2] for pair in pairs], dtype=np.float64),
     )
-    encode = TOY_ENCODER.encode
+    fact_index = {fact: index for index, fact in enumerate(facts)}
+    fact_texts = [f"{names[keys[h]]} {relations[relation_keys[r]]} {names[keys[t]]}" for h, r, t in facts]
     return KnowledgeGraph(
         version=StoreVersion("toy", 1, finished=True),
         entity_keys=StringTable.of(keys),
@@ -119,15 +116,31 @@ def toy_graph(
         fact_relations=StringTable.of(relations[relation_keys[index]] for index in relation_type),
         fact_relation_type=relation_type,
         relation_keys=StringTable.of(relation_keys),
-        fact_passages=_counts(stated, (len(facts), len(passages))),
+        fact_passages=_counts([(fact_index[row[:3]], row[3]) for row in rows], (len(facts), len(passages))),
         adjacency=build_adjacency(len(keys), len(passages), **edges),
-        passage_vectors=encode([passage.full_text for passage in passages]),
-        entity_vectors=encode(keys),
-        fact_vectors=encode(texts),
+        passage_vectors=TOY_ENCODER.encode([passage.full_text for passage in passages]),
+        entity_vectors=TOY_ENCODER.encode(keys),
+        fact_vectors=TOY_ENCODER.encode(fact_texts),
         **edges,
     )
 
 
+_NO_PASSAGE = -1
+
+
+def _numbered(
+    passages: Sequence[Passage], triples: Sequence[tuple[str, str, str, str]], keys: list[str], relation_keys: list[str]
+) -> list[tuple[int, int, int, int]]:
+    """Return head, relation, tail and passage of each triple as positions."""
+    entity = {key: index for index, key in enumerate(keys)}
+    relation_type = {key: index for index, key in enumerate(relation_keys)}
+    passage_index = {passage.passage_id: index for index, passage in enumerate(passages)} | {"": _NO_PASSAGE}
+    return [
+        (entity[normalize_phrase(h)], relation_type[normalize_phrase(r)], entity[normalize_phrase(t)], passage_index[p])
+        for p, h, r, t in triples
+    ]
+
+
 def _counts(pairs: Sequence[tuple[int, int]], shape: tuple[int, int]) -> csr_array:
-    rows, columns = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
-    return csr_array(coo_array((np.ones(len(pairs), dtype=np.int32), (rows, columns)), shape=shape))
+    rows, columns = np.array([pair for pair in pairs if _NO_PASSAGE not in pair], dtype=np.int32).reshape(-1, 2).T
+    return csr_array(coo_array((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape))
