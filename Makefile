@@ -1,0 +1,56 @@
+# make demo   build the demo corpus, ask, evaluate, draw       (base install, no torch, no server)
+# make test   run the tests                                    (installs what they need, torch included)
+# make lint   style, types, import rules
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+OUT    := out
+DEMO   := $(OUT)/demo.db
+
+.PHONY: demo test lint format clean
+
+demo: $(VENV)/.base
+	@mkdir -p $(OUT)
+	$(BIN)/multihop build demo/passages.jsonl --store $(DEMO)
+	@echo
+	$(BIN)/multihop ask "Where did the father of the woman who translated the article by Luigi Menabrea on the Analytical Engine die?" --store $(DEMO)
+	@echo
+	$(BIN)/multihop ask "At which observatory did the mother of the person who wrote the first web browser work after the Second World War?" --store $(DEMO)
+	@echo
+	$(BIN)/multihop ask "In which town did the maker of the computer on which the first version of Unix was written have its headquarters?" --store $(DEMO)
+	@echo
+	$(BIN)/multihop eval --store $(DEMO) --questions demo/questions.jsonl --retriever bm25,dense,hybrid,hipporag,hipporag2 --out $(OUT)/demo-eval
+	@echo
+	$(BIN)/multihop view --store $(DEMO) --out $(OUT)/demo.html --question "Where did the father of the woman who translated the article by Luigi Menabrea on the Analytical Engine die?"
+	@echo "Open $(OUT)/demo.html in a browser; the report is in $(OUT)/demo-eval/report.md"
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The stamps are as new as what is installed: a change of pyproject.toml installs again, a second run does not.
+$(VENV)/.base: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --editable ".[dev,export]"
+	@touch $@ $(VENV)/.base
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info; sys.exit(0 if ok else "multihop needs Python 3.11 or newer (this is %s); set PYTHON=python3.12 or the like" % sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
