@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +54,8 @@ class Annotation:
 class Annotator:
     """The network and its classes.
 
-    Every window is a run of its own in a session with one thread: int8 activations share one scale per run, so the words of
-    another text in the same run would change the result. Several threads may call `annotate` at once.
+    Every window is a run of its own in a session with one thread: int8 activations share one scale per run, so the
+    words of another text in the same run would change the result. Several threads may call `annotate` at once.
 
     Parameters
     ----------
@@ -136,7 +137,7 @@ def _heads(arcs: Floats, logits: Floats) -> Ints:
     """Return the heads, counted from 1, of words in the trees of their sentences; 0 at roots."""
     bounds = [*np.flatnonzero(sentence_starts(logits)).tolist(), len(logits)]
     heads = np.zeros(len(logits), np.int64)
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in pairwise(bounds):
         for start in range(first, last, MAX_SENTENCE):
             end = min(start + MAX_SENTENCE, last)
             block = np.concatenate((arcs[start:end, :1], arcs[start:end, start + 1 : end + 1]), axis=1)
@@ -149,7 +150,7 @@ def _relation_choice(scores: Floats, heads: Ints, names: Sequence[str]) -> Ints:
     """Return the best relation of every word: ``root`` at the roots and nowhere else."""
     root = names.index("root")
     scores[:, root] = -np.inf
-    choice = scores.argmax(axis=1)
+    choice: Ints = scores.argmax(axis=1)
     choice[heads == 0] = root
     return choice
 
@@ -161,7 +162,7 @@ _CLOSERS = frozenset("\"'”’)]»''")
 def windows(
     words: Sequence[str], pieces: Sequence[tuple[int, ...]], breaks: frozenset[int] = frozenset()
 ) -> Iterator[tuple[int, int]]:
-    """Yield start and end of runs of words with at most `MAX_WINDOW` pieces, cut after a sentence's end where there is one.
+    """Yield start and end of runs of at most `MAX_WINDOW` pieces, cut after a sentence's end where there is one.
 
     Examples
     --------
@@ -187,7 +188,7 @@ def windows(
 
 
 def _may_end(words: Sequence[str], position: int) -> bool:
-    """Return whether a sentence is likely to end with the word: a full stop before an upper-case word, or quotes after one."""
+    """Return whether a sentence is likely to end here: a full stop before an upper-case word, or quotes after one."""
     following = words[position + 1] if position + 1 < len(words) else ""
     if words[position] in _CLOSERS:
         return position > 0 and words[position - 1] in _ENDS and following not in _CLOSERS and not following.islower()

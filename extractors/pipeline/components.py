@@ -4,17 +4,21 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.attrs import DEP, HEAD, LEMMA, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
+from thinc.types import Ints2d
 
 from extractors.dates import find_dates, find_numbers
 from extractors.pipeline.annotator import WEIGHTS, Annotation, Annotator, num_threads
+from extractors.pipeline.decoding import Ints
 from extractors.pipeline.tokenizer import blank_language
 
 COMPONENT = "multihop_annotator"
@@ -84,11 +88,11 @@ class AnnotatorComponent:
             spans += [DocSpan(doc, here[start], here[end - 1] + 1, label=label) for start, end, label in found.spans]
         self._attach_spaces(doc, rows, keys)
         keys[:, 0] = rows[:, 0].astype(np.uint64)
-        doc.from_array([HEAD, DEP, POS, TAG, LEMMA], keys)
+        doc.from_array([HEAD, DEP, POS, TAG, LEMMA], cast(Ints2d, keys))
         doc.set_ents(spans, default="outside")
         return doc
 
-    def _attach_spaces(self, doc: Doc, rows: np.ndarray, keys: np.ndarray) -> None:
+    def _attach_spaces(self, doc: Doc, rows: Ints, keys: NDArray[np.uint64]) -> None:
         """Make white space depend on the word before it, or on the first word."""
         add = self._strings.add
         first = next((token.i for token in doc if not token.is_space), 0)
@@ -104,7 +108,7 @@ def add_numerals(doc: Doc) -> Doc:
     for label, found in (("DATE", find_dates(doc.text)), ("NUMBER", find_numbers(doc.text))):
         for start, end in found:
             span = doc.char_span(start, end, label=label, alignment_mode="expand")
-            if span is not None and not any(token.ent_iob == 3 or token.ent_iob == 1 for token in span):
+            if span is not None and not any(token.ent_type for token in span):
                 spans.append(span)
     doc.set_ents(filter_spans(spans), default="outside")
     return doc

@@ -50,9 +50,9 @@ def decode_tree(scores: Floats) -> Ints:
     size = len(scores)
     scores = scores.astype(np.float64)
     scores[np.arange(size), np.arange(size) + 1] = -np.inf
-    heads = scores.argmax(axis=1)
+    heads: Ints = scores.argmax(axis=1).astype(np.int64)
     if np.count_nonzero(heads == 0) == 1 and not _cycle(heads):
-        return heads.astype(np.int64)
+        return heads
     # A root arc costs more than all other arcs together can gain, so that the best tree has exactly one.
     finite = scores[np.isfinite(scores)]
     scores[:, 0] -= (finite.max() - finite.min() + 1) * size
@@ -78,7 +78,7 @@ def _cycle(heads: Ints) -> list[int]:
 
 def _arborescence(scores: NDArray[np.float64]) -> Ints:
     """Return the heads of the best arborescence from node 0; ``scores[i, j]`` is for head j of node i."""
-    heads = scores.argmax(axis=1).astype(np.int64)
+    heads: Ints = scores.argmax(axis=1).astype(np.int64)
     heads[0] = 0
     cycle = _cycle(heads[1:])
     if not cycle:
@@ -108,8 +108,8 @@ def _arborescence(scores: NDArray[np.float64]) -> Ints:
 def entity_spans(probabilities: Floats) -> list[Span]:
     """Return the entities that tag probabilities of shape (words, tags) mean.
 
-    Where an entity begins and ends is decided by the sums over all labels, its label by the sum over its words: corpora agree
-    on what is a name more than on its kind.
+    Where an entity begins and ends is decided by the sums over all labels, its label by the sum over its words:
+    corpora agree on what is a name more than on its kind.
 
     Examples
     --------

@@ -3,10 +3,10 @@
 ENTITY_LABELS: tuple[str, ...] = ("PERSON", "ORG", "LOC", "NORP", "WORK", "EVENT", "PRODUCT", "MISC", "TERM")
 """What the model tells apart.
 
-``PERSON`` people and characters; ``ORG`` companies, bands, clubs, parties, schools; ``LOC`` countries, cities, rivers,
-buildings; ``NORP`` nationalities, religions, peoples; ``WORK`` films, books, songs, paintings, journals; ``EVENT`` wars,
-elections, tournaments; ``PRODUCT`` things made and sold, ships, programs; ``MISC`` further names (awards, laws, languages);
-``TERM`` technical terms that are no names.
+``PERSON`` people and characters; ``ORG`` companies, bands, clubs, parties, schools; ``LOC`` countries, cities,
+rivers, buildings; ``NORP`` nationalities, religions, peoples; ``WORK`` films, books, songs, paintings, journals;
+``EVENT`` wars, elections, tournaments; ``PRODUCT`` things made and sold, ships, programs; ``MISC`` further names
+(awards, laws, languages); ``TERM`` technical terms that are no names.
 """
 
 RULE_LABELS: tuple[str, ...] = ("DATE", "NUMBER")

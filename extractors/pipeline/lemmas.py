@@ -2,7 +2,7 @@
 
 
 def lemma_edit(word: str, lemma: str) -> str:
-    """Return the edit that turns a word into its lemma: case (``k`` keep, ``l`` lower), letters cut from the end, letters added.
+    """Return the edit that makes the lemma: case (``k`` keep, ``l`` lower), letters cut off the end, letters added.
 
     Examples
     --------

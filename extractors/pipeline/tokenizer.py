@@ -1,7 +1,10 @@
-"""Words as the treebank cuts them: spaCy's English rules, with hyphens, dashes and brackets cut off wherever they stand."""
+"""Words as the treebank cuts them: spaCy's English rules, with hyphens, dashes and brackets always cut off."""
+
+from typing import cast
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 _DASHES = r"[-‐‑‒–—―~]+"
@@ -25,8 +28,8 @@ def blank_language() -> Language:
     """
     nlp = spacy.blank("en")
     defaults = nlp.Defaults
-    infixes = [rule for rule in defaults.infixes or [] if "(?:-|" not in rule]
-    tokenizer = nlp.tokenizer
+    infixes = [rule for rule in map(str, defaults.infixes or []) if "(?:-|" not in rule]
+    tokenizer = cast(Tokenizer, nlp.tokenizer)
     tokenizer.infix_finditer = compile_infix_regex([*_INFIXES, *infixes]).finditer
     tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or []), *_SUFFIXES]).search
     tokenizer.prefix_search = compile_prefix_regex([*(defaults.prefixes or []), *_PREFIXES]).search

@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 from extractors.pipeline.shapes import model_word
 
 MAX_PIECES_PER_WORD = 8
-"""Longer words keep their first pieces: what follows says little, and a word of a million letters must not fill a window."""
+"""Longer words keep their first pieces: what follows says little, and a very long word must not fill a window."""
 
 MAX_CACHED_WORDS = 200_000
 

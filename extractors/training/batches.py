@@ -173,8 +173,8 @@ def collate(
         allowed[row, : len(bits)] = bits[:, None] >> np.arange(len(TAGS)) & 1
     tensors = {name: torch.from_numpy(values) for name, values in columns.items()}
     total = sum(len(example.pieces) for example in examples)
-    arrays = map(torch.from_numpy, (pieces, shapes, mask, firsts))
-    return Batch(*arrays, tensors, torch.from_numpy(allowed), total)
+    inputs = (torch.from_numpy(pieces), torch.from_numpy(shapes), torch.from_numpy(mask), torch.from_numpy(firsts))
+    return Batch(*inputs, tensors, torch.from_numpy(allowed), total)
 
 
 def batches(examples: Sequence[Example], limit: int, rng: random.Random) -> list[list[Example]]:

@@ -23,7 +23,8 @@ class TrainingConfig:
     pieces_per_batch
         Word pieces of a batch, padding included.
     replicas
-        Batches of a step, each with a one-thread replica of the network: faster than threads inside the kernels on busy cores.
+        Batches of a step, each in a one-thread replica of the network: faster than threads inside the kernels
+        on busy cores.
     max_pieces
         Word pieces of a passage at most; neighbouring sentences are joined up to a random length below it.
     encoder_rate, head_rate

@@ -75,7 +75,8 @@ def load_network(checkpoint: Path, classes: Inventory, config: TrainingConfig) -
     state = torch.load(checkpoint, weights_only=True)["network"]
     network = Network(Encoder(state["encoder.pieces.weight"].shape[0]), sizes(classes, config), 0.0)
     network.load_state_dict(state)
-    return network.eval()
+    network.eval()
+    return network
 
 
 def load_classes(path: Path) -> Inventory:
@@ -88,7 +89,10 @@ def write_onnx(network: Network, path: Path) -> None:
     """Write the network in fp32."""
     size = 12
     inputs = (torch.ones(1, size, dtype=torch.long), torch.ones(1, size, dtype=torch.long), torch.arange(1, size - 3))
-    pieces, words = torch.export.Dim("pieces", min=2, max=MAX_POSITIONS), torch.export.Dim("words", min=1, max=MAX_WINDOW)
+    pieces, words = (
+        torch.export.Dim("pieces", min=2, max=MAX_POSITIONS),
+        torch.export.Dim("words", min=1, max=MAX_WINDOW),
+    )
     program = torch.onnx.export(
         Exported(network),
         inputs,

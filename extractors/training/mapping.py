@@ -1,7 +1,7 @@
 """How each corpus's entity tags are read: per word a set of tags of ours that its annotation allows.
 
-Corpora that lump types together (Wikigold's MISC) or leave some out (Universal NER knows three) allow several tags; training
-maximizes the probability of the whole set, so every corpus teaches what it says and nothing else.
+Corpora that lump types together (Wikigold's MISC) or leave some out (Universal NER knows three) allow several tags;
+training maximizes the probability of the whole set, so every corpus teaches what it says and nothing else.
 """
 
 import re
@@ -113,7 +113,7 @@ def wnut_tags(raw: Sequence[str], words: Sequence[str]) -> list[Allowed]:
 
 
 def uner_tags(raw: Sequence[str], words: Sequence[str], upos: Sequence[str]) -> list[Allowed]:
-    """Return the allowed tags for Universal NER's: its names, or, for capitalized words outside, any other kind of name."""
+    """Return the allowed tags for Universal NER's: its names; for capitalized words, other kinds too."""
     allowed = []
     for word, part in zip(words, upos, strict=True):
         if part == "ADJ" and word[:1].isupper() and _PEOPLES.fullmatch(word):

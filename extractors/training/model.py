@@ -1,4 +1,4 @@
-"""The network: the shipped sentence encoder, fine-tuned with heads for tags, lemma edits, boundaries, entities and the parse."""
+"""The network: the shipped sentence encoder with heads for tags, lemma edits, boundaries, entities and the parse."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -30,9 +30,10 @@ class Sizes(NamedTuple):
 class Scores(NamedTuple):
     """What the network says of the words of a batch.
 
-    ``upos``, ``xpos``, ``edits``, ``tags``: (batch, words, classes); ``boundaries``: (batch, words), the logit of beginning a
-    sentence; ``arcs``: (batch, words, 1 + words), the score of each possible head, the root first; ``dependents``: (batch, words,
-    relation_size) and ``heads``: (batch, 1 + words, relation_size), of which `Network.relations` makes relation scores.
+    ``upos``, ``xpos``, ``edits``, ``tags``: (batch, words, classes); ``boundaries``: (batch, words), the logit of
+    beginning a sentence; ``arcs``: (batch, words, 1 + words), the score of each possible head, the root first;
+    ``dependents``: (batch, words, relation_size) and ``heads``: (batch, 1 + words, relation_size), of which
+    `Network.relations` makes relation scores.
     """
 
     upos: Tensor
@@ -72,7 +73,7 @@ class EncoderLayer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """MiniLM with an embedding of the words' shapes added to its input; no dropout, which costs a seventh of a step."""
+    """MiniLM with an embedding of the words' shapes added to its input; without dropout, a seventh of a step's cost."""
 
     def __init__(self, vocabulary: int) -> None:
         super().__init__()
@@ -85,7 +86,7 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.shapes.weight)
 
     def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
-        """Return hidden states (batch, pieces, hidden); ``mask`` is true at pieces that are there, all of them without it."""
+        """Return hidden states (batch, pieces, hidden); ``mask`` is true at pieces that are there, by default all."""
         positions = self.positions.weight[: pieces.shape[1]]
         x = self.norm(self.pieces(pieces) + positions + self.types + self.shapes(shapes))
         bias = None if mask is None else (~mask)[:, None, None, :] * -1e4
@@ -130,8 +131,9 @@ class Network(nn.Module):
 
     References
     ----------
-    Dozat and Manning 2017, "Deep Biaffine Attention for Neural Dependency Parsing", equations 4 to 6 (arcs); Kiperwasser and
-    Goldberg 2016, section 5 (relations, by a perceptron over dependent and head, which is cheaper to run than a biaffine).
+    Dozat and Manning 2017, "Deep Biaffine Attention for Neural Dependency Parsing", equations 4 to 6 (arcs);
+    Kiperwasser and Goldberg 2016, section 5 (relations, by a perceptron over dependent and head, which is cheaper to
+    run than a biaffine).
     """
 
     def __init__(self, encoder: Encoder, sizes: Sizes, dropout: float) -> None:

@@ -117,8 +117,7 @@ def read_wikigold(path: Path) -> list[Document]:
     for block in _blocks(open_lines(path)):
         if block[0].startswith("-DOCSTART-"):
             documents.append([])
-            block = block[1:]
-        rows = [line.rsplit(" ", 1) for line in block]
+        rows = [line.rsplit(" ", 1) for line in block if not line.startswith("-DOCSTART-")]
         if rows:
             words = [row[0] for row in rows]
             documents[-1].append(Sentence(words=words, tags=wikigold_tags([row[1] for row in rows], words)))

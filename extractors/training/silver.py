@@ -1,4 +1,4 @@
-"""Entities without an annotator: titles of encyclopedia passages found in their own text, and entity lists matched into theirs."""
+"""Entities without an annotator: titles of passages found in their own text, and entity lists matched into theirs."""
 
 import json
 import re
@@ -13,27 +13,30 @@ from extractors.training.readers import Document, Sentence, open_lines
 
 MAX_PASSAGE_LETTERS = 300
 
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("WORK", r"film|movie|song|album|single|novel|book|series|sitcom|opera|play|painting|poem|soundtrack|musical|EP|magazine"),
-    ("PERSON", r"actor|actress|politician|player|footballer|singer|writer|director|composer|musician|cricketer|painter|poet"
-               r"|nobleman|lawyer|officer|king|queen|son|daughter|wife|bishop|producer|screenwriter|scientist|journalist|wrestler"),
-    ("LOC", r"city|town|village|river|lake|county|mountain|municipality|district|island|suburb|country|township|commune|building"),
-    ("ORG", r"company|university|college|school|band|club|team|organization|organisation|party|label|corporation|airline"),
-    ("EVENT", r"war|battle|election|tournament|championship|festival|earthquake|season"),
-)  # fmt: skip
+_KINDS: dict[str, str] = {
+    "WORK": "film movie song album single novel book series sitcom opera play painting poem soundtrack musical EP",
+    "PERSON": "actor actress politician player footballer singer writer director composer musician cricketer painter"
+    " poet nobleman lawyer officer king queen son daughter wife bishop producer screenwriter scientist journalist"
+    " wrestler",
+    "LOC": "city town village river lake county mountain municipality district island suburb country township commune"
+    " building",
+    "ORG": "company university college school band club team organization organisation party label corporation airline",
+    "EVENT": "war battle election tournament championship festival earthquake season",
+}
+_KIND_OF = {word: label for label, words in _KINDS.items() for word in words.split()}
 _IS_A = re.compile(r"\b(?:is|was|are|were) (?:an?|the|one of the|both)\b([^.;:]{0,90})")
 
 
 def _labels(title: str, text: str) -> tuple[str, ...]:
-    """Return the label that the first sentence's "is a …" gives to a passage's subject; all kinds of name when it gives none."""
+    """Return the label that "is a …" gives to a passage's subject; all kinds of name when it gives none."""
     said = _IS_A.search(text, 0, 400)
     if re.search(r"\(\s*(?:born|died)\b", text[: len(title) + 60]):
         return ("PERSON",)
     if said:
         clause = re.split(r"\b(?:by|starring|from|in|of|who|which|that|for)\b", said.group(1))[0]
-        found = [(match.end(), label) for label, words in _KINDS for match in re.finditer(rf"\b(?:{words})\b", clause)]
+        found = [_KIND_OF[word] for word in re.findall(r"\w+", clause) if word in _KIND_OF]
         if found:
-            return (max(found)[1],)
+            return (found[-1],)
     return NAMES
 
 
@@ -81,13 +84,14 @@ def title_mentions(path: Path, nlp: Language, *, step: int = 1) -> list[Document
             continue
         sentence, starts, ends = _doc_sentence(nlp(text))
         spans = [match.span() for match in re.finditer(re.escape(title), text)]
-        if any([_mark(sentence, (starts, ends), span, _labels(title, text)) for span in spans]):
+        marked = [_mark(sentence, (starts, ends), span, _labels(title, text)) for span in spans]
+        if any(marked):
             documents.append([sentence])
     return documents
 
 
 def listed_entities(passages: Path, lists: Path, nlp: Language, *, held_out: int = 5) -> list[Document]:
-    """Return passages with the capitalized names of their entity lists marked; every ``held_out``-th passage is left out.
+    """Return passages with the capitalized names of their entity lists marked, but for the held-out ones.
 
     Parameters
     ----------

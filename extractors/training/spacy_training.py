@@ -1,4 +1,4 @@
-"""Fine-tune the sentence encoder into tagger, lemmatizer, parser, sentence splitter and entity recognizer, all in one network."""
+"""Fine-tune the sentence encoder into tagger, lemmatizer, parser, sentence splitter and entity recognizer at once."""
 
 import argparse
 import copy
@@ -80,7 +80,7 @@ def tag_loss(logits: Tensor, allowed: Tensor) -> Tensor:
 
 
 def parameter_groups(network: Network, config: TrainingConfig) -> list[dict[str, object]]:
-    """Return the parameters with their learning rates: heads fastest, encoder layers slower the deeper; pieces stay frozen."""
+    """Return the parameters with their rates: heads fastest, encoder layers slower the deeper; pieces stay frozen."""
     network.encoder.pieces.weight.requires_grad_(False)
     groups: dict[tuple[float, float], list[Tensor]] = {}
     for name, parameter in network.named_parameters():
@@ -123,9 +123,9 @@ class Trainer:
         self.network = Network(
             load_encoder(encoder_folder / "model.safetensors"), sizes(classes, config), config.dropout
         )
-        self.optimizer = torch.optim.AdamW(
-            parameter_groups(self.network, config), lr=config.head_rate, betas=(0.9, 0.98)
-        )
+        groups = parameter_groups(self.network, config)
+        self._rates = [float(str(group["lr"])) for group in groups]
+        self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
         self._replicas = [self.network, *(_replica(self.network) for _ in range(config.replicas - 1))]
         self._pool = ThreadPoolExecutor(config.replicas)
         self.epoch = 0
@@ -178,39 +178,38 @@ class Trainer:
 
     def run(self) -> None:
         """Train to the last epoch, or until the time is used up; score and save after each epoch."""
-        base = [float(str(group["lr"])) for group in parameter_groups(self.network, self.config)]
         while self._progress(0.0) < 1:
             rng = random.Random(f"{self.config.seed}-{self.epoch}")  # noqa: S311
             singles = batches(list(self._examples(rng)), self.config.pieces_per_batch, rng)
             groups = list(zip(*[iter(singles)] * self.config.replicas, strict=False))
-            sums: dict[str, float] = {}
-            for replica in self._replicas:
-                replica.train()
-            for step, group in enumerate(groups):
-                started = time.monotonic()
-                progress = self._progress(step / len(groups))
-                if progress >= 1:
-                    break
-                for settings, rate in zip(self.optimizer.param_groups, base, strict=True):
-                    settings["lr"] = rate * self._rate(progress)
-                for name, value in self._step(group, rng).items():
-                    sums[name] = sums.get(name, 0.0) + value
-                self.seconds += time.monotonic() - started
-                if step % 20 == 0:
-                    logger.info(
-                        "epoch %d step %d/%d (%.0f %%) %s",
-                        self.epoch,
-                        step,
-                        len(groups),
-                        100 * progress,
-                        _rounded(sums, step + 1),
-                    )
+            means = self._epoch(groups, rng)
             self.epoch += 1
             self.save()
-            self._log(_rounded(sums, step + 1))
+            self._log(means)
+
+    def _epoch(self, groups: Sequence[Sequence[Sequence[Example]]], rng: random.Random) -> dict[str, float]:
+        """Make one step per group of batches, as long as there is time; return the mean losses."""
+        sums: dict[str, float] = {}
+        done = 0
+        for replica in self._replicas:
+            replica.train()
+        for step, group in enumerate(groups):
+            started = time.monotonic()
+            progress = self._progress(step / len(groups))
+            if progress >= 1:
+                break
+            for settings, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
+                settings["lr"] = rate * self._rate(progress)
+            for name, value in self._step(group, rng).items():
+                sums[name] = sums.get(name, 0.0) + value
+            done += 1
+            self.seconds += time.monotonic() - started
+            if step % 20 == 0:
+                logger.info("epoch %d step %d (%.0f %%) %s", self.epoch, step, 100 * progress, _rounded(sums, done))
+        return _rounded(sums, max(1, done))
 
     def _progress(self, part: float) -> float:
-        """Return the share of the run that is done, ``part`` of the current epoch included: of the time if that is limited."""
+        """Return the share of the run that is done, with ``part`` of this epoch: of the time if that is limited."""
         if self.config.minutes:
             return self.seconds / (60 * self.config.minutes)
         return (self.epoch + part) / self.config.epochs
@@ -224,7 +223,7 @@ class Trainer:
 
     def _step(self, groups: Sequence[Sequence[Example]], rng: random.Random) -> dict[str, float]:
         """Make one step from one batch per replica; return the mean losses."""
-        seeds = [random.Random(rng.random()) for _ in groups]
+        seeds = [random.Random(rng.random()) for _ in groups]  # noqa: S311
         found = list(self._pool.map(self._gradients, self._replicas, groups, seeds))
         for first, *others in zip(*(replica.parameters() for replica in self._replicas), strict=True):
             for other in others:
