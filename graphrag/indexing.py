@@ -123,18 +123,22 @@ class Indexer:
         report = BuildReport()
         with self.store.writing():
             self.store.retry_failed()
-            stages: list[tuple[str, Callable[[BuildReport], None]]] = [
-                ("documents", lambda report: self._add_documents(documents, report)),
-                ("extract", self._extract),
-                ("encode", self._encode),
-                ("link", self._link),
-            ]
-            for name, stage in stages:
-                start = time.perf_counter()
-                stage(report)
-                report.seconds[name] = time.perf_counter() - start
+            self._run("documents", lambda report: self._add_documents(documents, report), report)
+            self._run("extract", self._extract, report)
+            self.complete(report)
             self.store.finish()
         return report
+
+    def complete(self, report: BuildReport) -> None:
+        """Make the vectors and synonyms that are missing; the caller holds the right to write."""
+        self._run("encode", self._encode, report)
+        self._run("link", self._link, report)
+
+    @staticmethod
+    def _run(name: str, stage: Callable[[BuildReport], None], report: BuildReport) -> None:
+        start = time.perf_counter()
+        stage(report)
+        report.seconds[name] = time.perf_counter() - start
 
     def _require_settings(self, wanted: dict[str, str]) -> None:
         """Record the settings in a new store; a store made with others would hold two kinds of graph."""

@@ -1,11 +1,13 @@
 """Build a graph, ask it, take documents out again: the parts put together, whatever they are."""
 
+import difflib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
-from graphrag.errors import InputError
+from graphrag.errors import InputError, LinkingError
 from graphrag.estimate import BuildEstimate
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.paths import find_paths
@@ -15,8 +17,8 @@ from graphrag.protocols import Encoder, GraphStore, Progress, Reader, Retriever,
 from graphrag.retrieval.linking import link_entities
 from graphrag.retrieval.registry import RetrievalResources, create_retriever
 from graphrag.stores.snapshot import remove_snapshots
-from graphrag.text import clean_text
-from graphrag.types import Answer, Document, ReasoningPath, Retrieval, ScoredEntity
+from graphrag.text import clean_text, normalize_phrase
+from graphrag.types import Answer, Document, Edit, ReasoningPath, Retrieval, ScoredEntity
 
 DEFAULT_RETRIEVER = "hipporag2"
 MAX_QUESTION_CHARACTERS = 10_000
@@ -82,11 +84,7 @@ class GraphRAG:
         StoreError
             If the store cannot be written.
         """
-        indexer = Indexer(
-            self.store, self.extractor, self.encoder,
-            settings=self.settings, progress=progress, on_estimate=on_estimate,
-        )  # fmt: skip
-        report = indexer.build(documents)
+        report = self._indexer(progress, on_estimate).build(documents)
         start = time.perf_counter()
         self.refresh()
         _ = self.index
@@ -103,15 +101,65 @@ class GraphRAG:
         StoreError
             If the store cannot be written.
         """
-        with self.store.writing():
-            was_finished = self.store.version().finished
+        with self._changing():
             if not self.store.delete_document(document_id):
                 raise InputError(f"{self.store.uri} has no document {document_id!r}")
+
+    def edit(self, edit: Edit) -> None:
+        """Correct the graph by hand; documents that come later obey the correction too.
+
+        Raises
+        ------
+        LinkingError
+            If it names an entity, passage or triple that the graph does not have.
+        StoreError
+            If the store cannot be written.
+        """
+        check_edit(self.graph, edit)
+        with self._changing():
+            self.store.put_edit(edit)
+            self._indexer().complete(BuildReport())
+
+    def undo_edit(self) -> Edit:
+        """Take back the last correction and return it.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        StoreError
+            If the store cannot be written.
+        """
+        with self._changing():
+            edit = self.store.undo_edit()
+            if edit is None:
+                raise InputError(f"{self.store.uri} has no correction to undo")
+            self._indexer().complete(BuildReport())
+        return edit
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Write a change that is complete in itself: what was unfinished before stays so."""
+        with self.store.writing():
+            was_finished = self.store.version().finished
+            yield
             if was_finished:
                 self.store.finish()
-        # The old snapshot still contains the document.
+        # The old snapshot still contains what was removed.
         remove_snapshots(self.store.snapshots)
         self.refresh()
+
+    def _indexer(
+        self, progress: Progress | None = None, on_estimate: Callable[[BuildEstimate], None] | None = None
+    ) -> Indexer:
+        return Indexer(
+            self.store,
+            self.extractor,
+            self.encoder,
+            settings=self.settings,
+            progress=progress,
+            on_estimate=on_estimate,
+        )
 
     @property
     def index(self) -> Index:
@@ -199,6 +247,42 @@ class GraphRAG:
         targets = _positions(graph, retrieval.entities)
         scores[targets] = [entity.score for entity in retrieval.entities]
         return find_paths(graph, seeds, [index for index in targets if index not in seeds], scores)
+
+
+def check_edit(graph: KnowledgeGraph, edit: Edit) -> None:
+    """Check that a correction names things that the graph has.
+
+    Raises
+    ------
+    LinkingError
+        If it does not.
+    """
+    names = {"merge": (edit.head, edit.tail), "split": (edit.head,), "add": (), "remove": (edit.head, edit.tail)}
+    found = [_position(graph, name) for name in names[edit.kind]]
+    for passage_id in edit.passage_ids:
+        passage = graph.passage_ids.find(passage_id)
+        if passage is None:
+            raise LinkingError(f"There is no passage {passage_id!r} in the graph")
+        if not graph.mentions[[passage], [found[0]]].sum():
+            raise LinkingError(f"Passage {passage_id!r} does not mention {edit.head!r}")
+    if not all(map(normalize_phrase, (edit.head, edit.tail))):
+        raise LinkingError("Expected names with at least one letter or digit (got an empty one)")
+    if edit.kind == "remove":
+        facts = np.flatnonzero((graph.fact_head == found[0]) & (graph.fact_tail == found[1])).tolist()
+        relations = {graph.fact_relations[fact] for fact in facts}
+        if normalize_phrase(edit.relation) not in map(normalize_phrase, relations):
+            between = f"; between them the graph has: {', '.join(sorted(relations))}" if relations else ""
+            raise LinkingError(f"There is no triple ({edit.head}; {edit.relation}; {edit.tail}) in the graph{between}")
+
+
+def _position(graph: KnowledgeGraph, name: str) -> int:
+    position = graph.entity_keys.find(normalize_phrase(name))
+    if position is None:
+        near = difflib.get_close_matches(name, graph.entity_names, n=1)
+        raise LinkingError(
+            f"There is no entity {name!r} in the graph" + (f"; did you mean {near[0]!r}?" if near else "")
+        )
+    return position
 
 
 def _positions(graph: KnowledgeGraph, entities: Sequence[ScoredEntity]) -> list[int]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graphrag.errors import ExtractionError
 from graphrag.types import (
     Document,
+    Edit,
     Entity,
     Extraction,
     MentionRow,
@@ -167,6 +168,19 @@ class GraphStore(Protocol):
 
     def delete_document(self, document_id: str) -> bool:
         """Remove a document and all that only it supports; False if there is none with this id."""
+        ...
+
+    # Corrections by hand
+    def edits(self) -> list[Edit]:
+        """Return the corrections in the order in which they were made."""
+        ...
+
+    def put_edit(self, edit: Edit) -> None:
+        """Record a correction and apply it to what is in the store; documents that come later obey it too."""
+        ...
+
+    def undo_edit(self) -> Edit | None:
+        """Take back the last correction and return it; None if there is none."""
         ...
 
     # Extraction

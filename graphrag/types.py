@@ -394,6 +394,42 @@ class SynonymRow:
     similarity: float
 
 
+EditKind = Literal["merge", "split", "add", "remove"]
+"""What a correction does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A correction of the graph by hand, kept apart from what extractors find: a rebuild applies it again.
+
+    Parameters
+    ----------
+    kind
+        ``"merge"``: ``head`` is the same entity as ``tail`` and takes its name. ``"split"``: what ``passage_ids`` call
+        ``head`` is another entity, named ``tail``. ``"add"`` and ``"remove"``: the triple ``(head, relation, tail)``.
+    head, relation, tail
+        Names as people write them.
+    passage_ids
+        For ``"split"``.
+    """
+
+    kind: EditKind
+    head: str
+    tail: str
+    relation: str = ""
+    passage_ids: tuple[str, ...] = ()
+
+    @property
+    def triple(self) -> Triple:
+        """The triple that is added or removed."""
+        return Triple(self.head, self.relation, self.tail)
+
+    @property
+    def document_id(self) -> str:
+        """The document that holds an added triple."""
+        return f"edited:{content_id(self.head, self.relation, self.tail)}"
+
+
 @dataclass(frozen=True, slots=True)
 class StoreStatistics:
     """Sizes of a store, and the digest of its content."""

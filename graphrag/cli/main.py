@@ -225,6 +225,67 @@ def view(uri: str, out: Path, question: str | None, retriever: str | None, max_n
     view_command(uri, out, question, retriever, max_nodes=max_nodes)
 
 
+@cli.group()
+def edit() -> None:
+    """Correct the graph by hand; a rebuild keeps the corrections."""
+
+
+@edit.command("merge")
+@click.argument("entity")
+@click.argument("into")
+@store_option
+def edit_merge(entity: str, into: str, uri: str) -> None:
+    """Say that ENTITY is the same as INTO."""
+    from graphrag.cli.manage import edit_command
+
+    edit_command(uri, "merge", entity, into)
+
+
+@edit.command("split")
+@click.argument("entity")
+@click.argument("name")
+@click.argument("passage_ids", nargs=-1, required=True)
+@store_option
+def edit_split(entity: str, name: str, passage_ids: Sequence[str], uri: str) -> None:
+    """Say that what PASSAGE_IDS call ENTITY is another entity, NAME."""
+    from graphrag.cli.manage import edit_command
+
+    edit_command(uri, "split", entity, name, passage_ids=passage_ids)
+
+
+@edit.command("add")
+@click.argument("head")
+@click.argument("relation")
+@click.argument("tail")
+@store_option
+def edit_add(head: str, relation: str, tail: str, uri: str) -> None:
+    """Add a triple."""
+    from graphrag.cli.manage import edit_command
+
+    edit_command(uri, "add", head, tail, relation=relation)
+
+
+@edit.command("remove")
+@click.argument("head")
+@click.argument("relation")
+@click.argument("tail")
+@store_option
+def edit_remove(head: str, relation: str, tail: str, uri: str) -> None:
+    """Remove a triple."""
+    from graphrag.cli.manage import edit_command
+
+    edit_command(uri, "remove", head, tail, relation=relation)
+
+
+@edit.command("undo")
+@store_option
+def edit_undo(uri: str) -> None:
+    """Take back the last correction."""
+    from graphrag.cli.manage import undo_command
+
+    undo_command(uri)
+
+
 @cli.command()
 def doctor() -> None:
     """Check the installation: packages, extras, shipped weights."""

@@ -5,6 +5,7 @@ import importlib.util
 import platform
 import sqlite3
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from graphrag.cli.query import opened
 from graphrag.errors import GraphRAGError
 from graphrag.factory import create_encoder, create_extractor, open_store
 from graphrag.graph.export import ExportFormat, export_graph
-from graphrag.types import Passage
+from graphrag.text import clean_text
+from graphrag.types import Edit, EditKind, Passage
 
 _EXTRAS = {
     "documents": ("bs4", "markdown_it", "pypdf", "docx"),
@@ -49,6 +51,31 @@ def delete_command(document_id: str, uri: str) -> None:
     with opened(uri) as rag:
         rag.delete_document(document_id)
     click.echo(f"deleted {document_id}")
+
+
+def edit_command(
+    uri: str, kind: EditKind, head: str, tail: str, *, relation: str = "", passage_ids: Sequence[str] = ()
+) -> None:
+    """Correct the graph."""
+    edit = Edit(kind, clean_text(head), clean_text(tail), clean_text(relation), tuple(passage_ids))
+    with opened(uri) as rag:
+        rag.edit(edit)
+    click.echo(f"done: {_shown(edit)}")
+
+
+def undo_command(uri: str) -> None:
+    """Take back the last correction."""
+    with opened(uri) as rag:
+        edit = rag.undo_edit()
+    click.echo(f"undone: {_shown(edit)}")
+
+
+def _shown(edit: Edit) -> str:
+    if edit.kind == "merge":
+        return f"merge {edit.head} into {edit.tail}"
+    if edit.kind == "split":
+        return f"split {edit.head}: {edit.tail} in {', '.join(edit.passage_ids)}"
+    return f"{edit.kind} ({edit.head}; {edit.relation}; {edit.tail})"
 
 
 def export_command(path: Path, uri: str, output_format: ExportFormat) -> None:

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from graphrag.graph.adjacency import EdgeWeights, build_adjacency
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
 from graphrag.protocols import FloatMatrix, GraphStore, VectorKind
+from graphrag.text import normalize_phrase
 from graphrag.types import Passage
 
 
@@ -38,6 +39,7 @@ def build_graph(store: GraphStore, *, weights: EdgeWeights | None = None) -> Kno
         names, mentions = _read_mentions(store, index_of_key, index_of_passage)
         facts = _read_facts(store, index_of_key, index_of_passage, names)
         synonyms, similarity = _read_synonyms(store, index_of_key)
+        given = {normalize_phrase(e.tail): e.tail for e in store.edits() if e.kind in {"merge", "split"}}
         vectors = {kind: _read_vectors(store, kind) for kind in ("passage", "entity", "fact")}
     adjacency = build_adjacency(
         len(keys), len(passages), facts.head, facts.tail, facts.support, mentions, synonyms, similarity,
@@ -46,7 +48,9 @@ def build_graph(store: GraphStore, *, weights: EdgeWeights | None = None) -> Kno
     return KnowledgeGraph(
         version=version,
         entity_keys=StringTable.of(keys),
-        entity_names=StringTable.of(_most_frequent(name, key) for name, key in zip(names, keys, strict=True)),
+        entity_names=StringTable.of(
+            given.get(key) or _most_frequent(name, key) for name, key in zip(names, keys, strict=True)
+        ),
         passage_ids=StringTable.of(p.passage_id for p in passages),
         passage_titles=StringTable.of(p.title for p in passages),
         passage_texts=StringTable.of(p.text for p in passages),

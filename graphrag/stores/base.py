@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from graphrag.protocols import GraphStore, HalfMatrix, VectorKind
+from graphrag.stores.corrections import Corrections
 from graphrag.text import normalize_phrase
 from graphrag.types import Entity, Extraction, MentionRow, Passage, Triple, TripleRow
 
@@ -48,6 +49,7 @@ def _logical_rows(store: GraphStore) -> Iterator[tuple[str, Iterator[list[object
     yield "mentions", ([m.passage_id, m.entity_key, m.surface, m.label] for m in store.mentions())
     yield "triples", (_triple_values(row) for row in store.triples())
     yield "facts", (list(keys) for keys in store.fact_keys())
+    yield "edits", ([e.kind, e.head, e.relation, e.tail, list(e.passage_ids)] for e in store.edits())
     yield "synonyms", ([s.first_key, s.second_key, f"{s.similarity:.6f}"] for s in store.synonyms())
 
 
@@ -57,7 +59,12 @@ def _triple_values(row: TripleRow) -> list[object]:
     return [*provenance, triple.head, triple.relation, triple.tail, repr(triple.confidence), triple.sentence]
 
 
-def mentions_of(passage: Passage, extraction: Extraction) -> list[MentionRow]:
+NO_CORRECTIONS = Corrections()
+
+
+def mentions_of(
+    passage: Passage, extraction: Extraction, *, corrections: Corrections = NO_CORRECTIONS
+) -> list[MentionRow]:
     """Return what a passage names: its entities and the ends of its triples, each way of writing once.
 
     An end of a triple that is also listed as an entity keeps the entity's label only.
@@ -68,14 +75,22 @@ def mentions_of(passage: Passage, extraction: Extraction) -> list[MentionRow]:
         surface = entity.text.strip()
         if normalize_phrase(surface) and not labels.get(surface):
             labels[surface] = entity.label
-    return [MentionRow(passage.passage_id, normalize_phrase(name), name, label) for name, label in labels.items()]
+    identify = corrections.entity_key
+    passage_id = passage.passage_id
+    return [MentionRow(passage_id, identify(name, passage_id), name, label) for name, label in labels.items()]
 
 
-def triple_rows(document_id: str, passage_id: str, triples: tuple[Triple, ...]) -> list[TripleRow]:
-    """Return triples with provenance and keys; those with an empty end or a repeated content are left out."""
+def triple_rows(
+    document_id: str, passage_id: str, triples: Sequence[Triple], *, corrections: Corrections = NO_CORRECTIONS
+) -> list[TripleRow]:
+    """Return triples with provenance and keys; those with an empty end or a repeated content are left out.
+
+    Triples that a correction removed are among them: see :meth:`Corrections.is_removed`.
+    """
     rows: list[TripleRow] = []
     for triple in dict.fromkeys(triples):
-        head, relation, tail = (normalize_phrase(part) for part in (triple.head, triple.relation, triple.tail))
+        head, tail = (corrections.entity_key(end, passage_id) for end in (triple.head, triple.tail))
+        relation = normalize_phrase(triple.relation)
         if head and tail:
             rows.append(TripleRow(document_id, passage_id, len(rows), head, relation, tail, triple))
     return rows

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from graphrag.protocols import VectorKind
+from graphrag.stores.base import triple_rows
+from graphrag.stores.corrections import Corrections
 from graphrag.stores.sqlite_connection import SQLiteConnection
 from graphrag.types import Document, MentionRow, Passage, Triple, TripleRow
 
@@ -53,6 +56,21 @@ def read_triples(db: SQLiteConnection) -> Iterator[TripleRow]:
         yield TripleRow(str(document_id), str(passage_id), int(str(position)), *keys, triple)
 
 
+def read_triple_rows(db: SQLiteConnection, facts: set[int], corrections: Corrections) -> list[tuple[int, TripleRow]]:
+    """Return ``(row, triple)`` of the triples that state some facts or were removed, with the keys they have now."""
+    query = """SELECT t.rowid, d.document_id, coalesce(p.passage_id, ''), t.position, t.head, t.relation, t.tail
+               FROM triples t JOIN documents d ON d.id = t.document LEFT JOIN passages p ON p.id = t.passage WHERE """
+    found = list(db.rows(query + "t.fact IS NULL"))
+    for fact in sorted(facts):
+        found += db.rows(query + "t.fact = ?", (fact,))
+    result = []
+    for row_id, document_id, passage_id, position, head, relation, tail in found:
+        triple = Triple(str(head), str(relation), str(tail))
+        (row,) = triple_rows(str(document_id), str(passage_id), [triple], corrections=corrections)
+        result.append((int(str(row_id)), replace(row, position=int(str(position)))))
+    return result
+
+
 def passage_conflict(db: SQLiteConnection, document: Document) -> str:
     """Return why a document cannot be stored: a passage id that another document has, or that it has twice."""
     ids = [passage.passage_id for passage in document.passages]
@@ -72,7 +90,7 @@ def set_aside(db: SQLiteConnection, document: int) -> None:
     db.execute("UPDATE passages SET passage_id = hex(randomblob(16)) WHERE document = ?", (document,))
 
 
-def insert_document(db: SQLiteConnection, document: Document, triples: Sequence[TripleRow]) -> None:
+def insert_document(db: SQLiteConnection, document: Document, corrections: Corrections) -> None:
     """Add a document, its passages and the triples that it brings itself."""
     row = db.insert(
         "INSERT INTO documents (document_id, fingerprint, title, source) VALUES (?, ?, ?, ?)",
@@ -86,7 +104,8 @@ def insert_document(db: SQLiteConnection, document: Document, triples: Sequence[
             for p in document.passages
         ],
     )
-    insert_triples(db, row, None, triples)
+    triples = triple_rows(document.document_id, "", document.triples, corrections=corrections)
+    insert_triples(db, row, None, triples, corrections)
 
 
 def _json(metadata: dict[str, str | int | float | bool]) -> str:
@@ -95,29 +114,38 @@ def _json(metadata: dict[str, str | int | float | bool]) -> str:
 
 def insert_mentions(db: SQLiteConnection, passage: int, mentions: Sequence[MentionRow]) -> None:
     """Add a passage's mentions."""
-    entities = _entity_ids(db, {mention.entity_key for mention in mentions})
+    entities = entity_ids(db, {mention.entity_key for mention in mentions})
     values = [(passage, entities[m.entity_key], m.surface, m.label) for m in mentions]
     db.execute_many("INSERT OR IGNORE INTO mentions VALUES (?, ?, ?, ?)", values)
 
 
-def insert_triples(db: SQLiteConnection, document: int, passage: int | None, triples: Sequence[TripleRow]) -> None:
+def insert_triples(
+    db: SQLiteConnection, document: int, passage: int | None, triples: Sequence[TripleRow], corrections: Corrections
+) -> None:
     """Add triples and the facts that they state."""
-    entities = _entity_ids(db, {key for row in triples for key in (row.head_key, row.tail_key)})
-    facts = [(entities[row.head_key], row.relation_key, entities[row.tail_key]) for row in triples]
-    db.execute_many("INSERT OR IGNORE INTO facts (head, relation_key, tail) VALUES (?, ?, ?)", facts)
-    query = "SELECT id FROM facts WHERE head = ? AND relation_key = ? AND tail = ?"
+    facts = fact_ids(db, triples, corrections)
     values = [
-        (document, passage, row.position, db.number(query, fact), *_words(row.triple))
-        for row, fact in zip(triples, facts, strict=True)
+        (document, passage, row.position, fact, *_words(row.triple)) for row, fact in zip(triples, facts, strict=True)
     ]
     db.execute_many("INSERT INTO triples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def fact_ids(db: SQLiteConnection, triples: Sequence[TripleRow], corrections: Corrections) -> list[int | None]:
+    """Return the ids of the facts that triples state, made where they are new; None for removed ones."""
+    kept = [None if corrections.is_removed(row) else row for row in triples]
+    entities = entity_ids(db, {key for row in kept if row for key in (row.head_key, row.tail_key)})
+    facts = [(entities[row.head_key], row.relation_key, entities[row.tail_key]) if row else None for row in kept]
+    db.execute_many("INSERT OR IGNORE INTO facts (head, relation_key, tail) VALUES (?, ?, ?)", [f for f in facts if f])
+    query = "SELECT id FROM facts WHERE head = ? AND relation_key = ? AND tail = ?"
+    return [db.number(query, fact) if fact else None for fact in facts]
 
 
 def _words(triple: Triple) -> tuple[str, str, str, float, str]:
     return triple.head, triple.relation, triple.tail, triple.confidence, triple.sentence
 
 
-def _entity_ids(db: SQLiteConnection, keys: set[str]) -> dict[str, int]:
+def entity_ids(db: SQLiteConnection, keys: set[str]) -> dict[str, int]:
+    """Return the ids of entities by key, made where they are new."""
     ordered = sorted(keys)
     db.execute_many("INSERT OR IGNORE INTO entities (key) VALUES (?)", [(key,) for key in ordered])
     return {key: db.number("SELECT id FROM entities WHERE key = ?", (key,)) for key in ordered}
@@ -126,21 +154,14 @@ def _entity_ids(db: SQLiteConnection, keys: set[str]) -> dict[str, int]:
 def delete_document(db: SQLiteConnection, document: int) -> None:
     """Remove a document, and every fact, entity, synonym and cached extraction that nothing else supports."""
     of_document = "IN (SELECT id FROM passages WHERE document = ?)"
-    facts = _numbers(db, "SELECT DISTINCT fact FROM triples WHERE document = ?", document)
-    entities = _numbers(db, f"SELECT DISTINCT entity FROM mentions WHERE passage {of_document}", document)
-    for fact in facts:
-        entities.update(
-            _numbers(db, "SELECT head FROM facts WHERE id = ?1 UNION SELECT tail FROM facts WHERE id = ?1", fact)
-        )
+    facts = numbers(db, "SELECT DISTINCT fact FROM triples WHERE document = ? AND fact IS NOT NULL", document)
+    entities = numbers(db, f"SELECT DISTINCT entity FROM mentions WHERE passage {of_document}", document)
     hashes = [row[0] for row in db.rows("SELECT DISTINCT content_hash FROM passages WHERE document = ?", (document,))]
     db.execute("DELETE FROM triples WHERE document = ?", (document,))
     db.execute(f"DELETE FROM mentions WHERE passage {of_document}", (document,))
     db.execute("DELETE FROM passages WHERE document = ?", (document,))
     db.execute("DELETE FROM documents WHERE id = ?", (document,))
-    db.execute_many(
-        "DELETE FROM facts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM triples WHERE fact = ?1)", [(f,) for f in facts]
-    )
-    _delete_orphans(db, sorted(entities))
+    delete_orphans(db, facts, entities)
     db.execute_many(
         """DELETE FROM extractions WHERE content_hash = ?1
            AND NOT EXISTS (SELECT 1 FROM passages WHERE content_hash = ?1)""",
@@ -148,14 +169,22 @@ def delete_document(db: SQLiteConnection, document: int) -> None:
     )
 
 
-def _numbers(db: SQLiteConnection, query: str, value: int) -> set[int]:
+def numbers(db: SQLiteConnection, query: str, value: int) -> set[int]:
+    """Return the numbers in the first column of a query."""
     return {int(str(row[0])) for row in db.rows(query, (value,))}
 
 
-def _delete_orphans(db: SQLiteConnection, entities: Sequence[int]) -> None:
+def delete_orphans(db: SQLiteConnection, facts: set[int], entities: set[int]) -> None:
+    """Remove those of some facts that no triple states, then those of some entities that nothing names any more."""
+    entities = set(entities)
+    for fact in facts:
+        entities |= numbers(db, "SELECT head FROM facts WHERE id = ?1 UNION SELECT tail FROM facts WHERE id = ?1", fact)
+    db.execute_many(
+        "DELETE FROM facts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM triples WHERE fact = ?1)", [(f,) for f in facts]
+    )
     supported = """SELECT EXISTS (SELECT 1 FROM mentions WHERE entity = ?1)
                    OR EXISTS (SELECT 1 FROM facts WHERE head = ?1) OR EXISTS (SELECT 1 FROM facts WHERE tail = ?1)"""
-    orphans = [(entity,) for entity in entities if not db.number(supported, (entity,))]
+    orphans = [(entity,) for entity in sorted(entities) if not db.number(supported, (entity,))]
     db.execute_many("DELETE FROM synonyms WHERE first = ?", orphans)
     db.execute_many("DELETE FROM synonyms WHERE second = ?", orphans)
     db.execute_many("DELETE FROM entities WHERE id = ?", orphans)

@@ -66,7 +66,7 @@ CREATE TABLE triples (
     document INTEGER NOT NULL REFERENCES documents(id),
     passage INTEGER REFERENCES passages(id),
     position INTEGER NOT NULL,
-    fact INTEGER NOT NULL REFERENCES facts(id),
+    fact INTEGER REFERENCES facts(id), -- NULL: removed by a correction
     head TEXT NOT NULL,
     relation TEXT NOT NULL,
     tail TEXT NOT NULL,
@@ -84,6 +84,8 @@ CREATE TABLE synonyms (
     PRIMARY KEY (first, second)
 ) WITHOUT ROWID;
 CREATE INDEX synonyms_second ON synonyms(second);
+
+CREATE TABLE edits (id INTEGER PRIMARY KEY, edit TEXT NOT NULL);
 
 CREATE TABLE extractions (
     content_hash TEXT NOT NULL,

@@ -12,10 +12,13 @@ from graphrag.errors import StoreError
 from graphrag.protocols import HalfMatrix, VectorKind
 from graphrag.stores import sqlite_rows as rows
 from graphrag.stores.base import content_digest, fact_text, mentions_of, triple_rows, vector_blocks
+from graphrag.stores.corrections import Corrections
 from graphrag.stores.sqlite_connection import SQLiteConnection
+from graphrag.stores.sqlite_edits import erase_last_edit, read_edits, write_edit
 from graphrag.stores.sqlite_schema import EXTRACTED, FAILED, PENDING
 from graphrag.types import (
     Document,
+    Edit,
     Extraction,
     MentionRow,
     Passage,
@@ -140,6 +143,7 @@ class SQLiteStore:
         """Add documents, replacing those with known ids; return the refused ones."""
         refused = []
         with self._changing():
+            corrections = Corrections(self.edits())
             for document in documents:
                 reason = rows.passage_conflict(self._db, document)
                 if reason:
@@ -149,7 +153,7 @@ class SQLiteStore:
                 replaced = self._db.row("SELECT id FROM documents WHERE document_id = ?", (document.document_id,))
                 if replaced is not None:
                     rows.set_aside(self._db, int(str(replaced[0])))
-                rows.insert_document(self._db, document, triple_rows(document.document_id, "", document.triples))
+                rows.insert_document(self._db, document, corrections)
                 if replaced is not None:
                     rows.delete_document(self._db, int(str(replaced[0])))
         return refused
@@ -162,6 +166,27 @@ class SQLiteStore:
         with self._changing():
             rows.delete_document(self._db, int(str(row[0])))
         return True
+
+    # Corrections by hand
+
+    def edits(self) -> list[Edit]:
+        """Return the corrections in the order in which they were made."""
+        return read_edits(self._db)
+
+    def put_edit(self, edit: Edit) -> None:
+        """Record a correction and apply it to what is in the store."""
+        with self._changing():
+            if edit.kind == "add":
+                self.put_documents([Document(edit.document_id, triples=(edit.triple,), source="edited by hand")])
+            write_edit(self._db, edit)
+
+    def undo_edit(self) -> Edit | None:
+        """Take back the last correction and return it; None if there is none."""
+        with self._changing():
+            edit = erase_last_edit(self._db)
+            if edit is not None and edit.kind == "add" and edit not in self.edits():
+                self.delete_document(edit.document_id)
+        return edit
 
     # Extraction
 
@@ -188,6 +213,7 @@ class SQLiteStore:
     ) -> None:
         """Record and cache what was found in each passage; None marks a failure."""
         with self._changing():
+            corrections = Corrections(self.edits())
             for passage, extraction in zip(passages, results, strict=True):
                 row = self._db.row(
                     "SELECT id, document FROM passages WHERE passage_id = ? AND state = ?",
@@ -197,9 +223,12 @@ class SQLiteStore:
                     continue
                 passage_row, document_row = int(str(row[0])), int(str(row[1]))
                 if extraction is not None:
-                    rows.insert_mentions(self._db, passage_row, mentions_of(passage, extraction))
-                    triples = triple_rows(passage.document_id, passage.passage_id, extraction.triples)
-                    rows.insert_triples(self._db, document_row, passage_row, triples)
+                    mentions = mentions_of(passage, extraction, corrections=corrections)
+                    rows.insert_mentions(self._db, passage_row, mentions)
+                    triples = triple_rows(
+                        passage.document_id, passage.passage_id, extraction.triples, corrections=corrections
+                    )
+                    rows.insert_triples(self._db, document_row, passage_row, triples, corrections)
                     cached = (passage.content_hash, extractor, extraction.to_json())
                     self._db.execute("INSERT OR REPLACE INTO extractions VALUES (?, ?, ?)", cached)
                 state = FAILED if extraction is None else EXTRACTED

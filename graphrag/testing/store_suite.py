@@ -12,13 +12,13 @@ from graphrag.graph.construction import build_graph
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
 from graphrag.protocols import GraphStore
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
-from graphrag.types import Document, Entity, Extraction, Passage, Triple
+from graphrag.types import Document, Edit, Entity, Extraction, Passage, Triple
 
 OpenStore = Callable[[str], GraphStore]
 """Opens the store with a name, making it if it is not there; twice the same name is twice the same store."""
 
 STRANGE_NAMES = (
-    "O'Brien \"the\" `tick`",
+    'O\'Brien "the" `tick`',
     "}) DETACH DELETE n //",
     "'; DROP TABLE passages; --",
     "emoji 🦜",
@@ -37,7 +37,9 @@ def document(document_id: str, text: str, title: str = "") -> Document:
 
 
 DOCUMENTS = (
-    document("d1", "Ada Lovelace | was born in | London. Ada Lovelace | worked with | Charles Babbage.", "Ada Lovelace"),
+    document(
+        "d1", "Ada Lovelace | was born in | London. Ada Lovelace | worked with | Charles Babbage.", "Ada Lovelace"
+    ),
     document("d2", "Charles Babbage | designed | Analytical Engine. Charles Babbage | was born in | London."),
     document("d3", "Ada Lovelace | was born in | London. Lovelace Ada | wrote | notes.", "Ada Lovelace"),
     document("d4", "London | is capital of | England. film 1961 | in | film 1962."),
@@ -49,6 +51,21 @@ def build(store: GraphStore, documents: Sequence[Document]) -> BuildReport:
     """Add documents to a store with the simple parts."""
     settings = BuildSettings(synonym_threshold=0.7, extraction_batch=2)
     return Indexer(store, PatternExtractor(), HashEncoder(), settings=settings).build(documents)
+
+
+EDITS = (
+    Edit("merge", "Lovelace Ada", "Ada Lovelace"),
+    Edit("split", "London", "London (Ontario)", passage_ids=("d2",)),
+    Edit("remove", "Charles Babbage", "Analytical Engine", "designed"),
+    Edit("add", "Charles Babbage", "London", "died in"),
+)
+
+
+def correct(store: GraphStore, edit: Edit) -> None:
+    """Correct a store by hand and complete it."""
+    with store.writing():
+        store.put_edit(edit)
+    build(store, [])
 
 
 class _KilledError(BaseException):
@@ -246,3 +263,51 @@ class StoreContract:
         assert [ada, lovelace] in graph.synonyms.tolist()
         films = [graph.entity_keys.find(f"film {year}") for year in (1961, 1962)]
         assert films not in graph.synonyms.tolist()
+
+    @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.kind)
+    def test_undo_restores_the_content(self, open_store: OpenStore, edit: Edit) -> None:
+        store = open_store("a")
+        build(store, DOCUMENTS)
+        before = store.statistics().digest
+        correct(store, edit)
+        assert store.edits() == [edit]
+        assert store.statistics().digest != before
+        with store.writing():
+            assert store.undo_edit() == edit
+            assert store.undo_edit() is None
+        build(store, [])
+        assert store.statistics().digest == before
+
+    @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.kind)
+    def test_corrections_are_independent_of_when_documents_come_and_go(self, open_store: OpenStore, edit: Edit) -> None:
+        late, early = open_store("late"), open_store("early")
+        build(late, DOCUMENTS)
+        correct(late, edit)
+        correct(early, edit)
+        build(early, DOCUMENTS)
+        assert early.statistics().digest == late.statistics().digest
+        for store in (late, early):
+            with store.writing():
+                store.delete_document("d3")
+            build(store, DOCUMENTS)
+        assert early.statistics().digest == late.statistics().digest
+
+    def test_what_corrections_do(self, open_store: OpenStore) -> None:
+        store = open_store("a")
+        build(store, DOCUMENTS)
+        for edit in EDITS:
+            correct(store, edit)
+        graph = build_graph(store)
+        keys = list(graph.entity_keys)
+        assert "lovelace ada" not in keys
+        assert "thames" in keys
+        assert graph.entity_names[keys.index("london ontario")] == "London (Ontario)"
+        facts = {
+            (keys[head], relation, keys[tail])
+            for head, relation, tail in zip(graph.fact_head, graph.fact_relations, graph.fact_tail, strict=True)
+        }
+        assert ("ada lovelace", "wrote", "notes") in facts
+        assert ("charles babbage", "was born in", "london ontario") in facts
+        assert ("ada lovelace", "was born in", "london") in facts
+        assert ("charles babbage", "designed", "analytical engine") not in facts
+        assert ("charles babbage", "died in", "london") in facts
