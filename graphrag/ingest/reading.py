@@ -29,7 +29,8 @@ def read_chunks(path: Path) -> Iterator[bytes]:
         with path.open("rb") as raw:
             if raw.peek(2).startswith(_GZIP_MARK):
                 with gzip.GzipFile(fileobj=raw) as unpacked:
-                    yield from iter(lambda: unpacked.read(_CHUNK_BYTES), b"")
+                    # Not read(), which would lose what it has unpacked before it finds damage.
+                    yield from iter(lambda: unpacked.read1(_CHUNK_BYTES), b"")
             else:
                 yield from iter(lambda: raw.read(_CHUNK_BYTES), b"")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -63,7 +64,9 @@ def read_utf8_chunks(path: Path) -> Iterator[bytes]:
         If it cannot be read, or is not the UTF-16 that it says it is.
     """
     chunks = read_chunks(path)
-    head = next(chunks, b"")
+    head = b""
+    while len(head) < len(codecs.BOM_UTF8) and (chunk := next(chunks, b"")):
+        head += chunk
     if head.startswith(UTF16_MARKS):
         yield from _utf16_as_utf8(head, chunks)
     else:

@@ -90,7 +90,7 @@ def sections_of(parsed: ParsedFile) -> list[Section]:
     sections: list[Section] = []
     path: list[Block] = []
     texts: list[str] = []
-    for block, following in zip(blocks, [*blocks[1:], _END], strict=True):
+    for block, following in zip(blocks, [*blocks[1:], _END], strict=False):
         if block.level:
             path = [above for above in path if above.level < block.level]
         if block.level == 0 or 0 < following.level <= block.level:
