@@ -124,13 +124,12 @@ def _pieces(text: str, start: int, end: int, budget: int) -> Iterator[_Piece]:
 def _units(text: str, start: int, end: int, budget: int) -> Iterator[_Piece]:
     """Yield what stands between white space; in parts, if it is over the budget itself (scripts without spaces)."""
     for match in _NOT_SPACE.finditer(text, start, end):
-        unit_start, unit_end = match.span()
-        size_of = _word_size if unit_end - unit_start <= _CHARACTERS_PER_TOKEN else _size
-        size = size_of(match.group())
+        unit = match.group()
+        size = _word_size(unit) if len(unit) <= _CHARACTERS_PER_TOKEN else _size(unit)
         if size <= budget:
-            yield unit_start, unit_end, size
+            yield match.start(), match.end(), size
         else:
-            yield from _cut(text, unit_start, unit_end, budget // _MIN_BUDGET)
+            yield from _cut(text, match.start(), match.end(), budget // _MIN_BUDGET)
 
 
 def _cut(text: str, start: int, end: int, step: int) -> Iterator[_Piece]:

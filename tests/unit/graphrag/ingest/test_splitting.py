@@ -73,6 +73,6 @@ def test_passages_are_bounded_whatever_the_text(text: str) -> None:
 def test_five_megabytes_without_full_stop_take_linear_time(text: str) -> None:
     started = time.process_time()
     passages = split_text(text, SplitSettings())
-    # About 1.2 s where this was written; a quadratic rule takes minutes.
-    assert time.process_time() - started < 8
+    # One or two seconds; a quadratic rule takes minutes.
+    assert time.process_time() - started < 20
     assert sum(map(len, passages)) >= len(text) - len(passages) - 1

@@ -45,19 +45,6 @@ def test_what_is_no_file_is_skipped(tmp_path: Path) -> None:
     ]
 
 
-def test_folders_nested_more_deeply_than_functions_are_walked(tmp_path: Path) -> None:
-    folder = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1500):
-        os.mkdir("d", dir_fd=folder)
-        inner = os.open("d", os.O_RDONLY, dir_fd=folder)
-        os.close(folder)
-        folder = inner
-    os.close(os.open("a.txt", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
-    os.close(folder)
-    files, skipped = found(tmp_path)
-    assert len(files) + len(skipped) == 1
-
-
 def test_a_folder_that_cannot_be_read_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(folder: Path) -> list[str]:
         raise PermissionError(13, "Permission denied", str(folder))
