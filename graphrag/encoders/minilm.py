@@ -159,16 +159,22 @@ def _load(folder: Path) -> tuple[Tokenizer, ort.InferenceSession, str]:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    # The file holds the graph as it is to be run: optimizing it again would only cost time.
+    # The file holds the graph as it is to be run: optimizing it costs time and fuses operators into slower ones.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
         network = (folder / "model.onnx").read_bytes()
         vocabulary = (folder / "tokenizer.json").read_bytes()
         session = ort.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         tokenizer = Tokenizer.from_buffer(vocabulary)
+        _check_outputs([output.name for output in session.get_outputs()])
     except Exception as error:  # ONNX Runtime and tokenizers raise no common class
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error).strip().partition("\n")[0]
         raise ConfigError(
             f"Expected '{folder}' to hold model.onnx and tokenizer.json of a sentence encoder: {reason}"
         ) from error
     return tokenizer, session, hashlib.sha256(network + vocabulary).hexdigest()
+
+
+def _check_outputs(names: list[str]) -> None:
+    if names != ["sentence_vector", "token_states"]:
+        raise ValueError(f"Expected the outputs 'sentence_vector' and 'token_states' (got {names})")

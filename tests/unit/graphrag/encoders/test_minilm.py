@@ -153,6 +153,14 @@ def test_a_broken_file_is_one_clear_error(tmp_path, broken, content):
     assert "\n" not in str(caught.value)
 
 
+def test_another_network_is_one_clear_error(tmp_path):
+    network = (DEFAULT_MODEL / "model.onnx").read_bytes()
+    (tmp_path / "model.onnx").write_bytes(network.replace(b"sentence_vector", b"sentence_factor"))
+    (tmp_path / "tokenizer.json").symlink_to(DEFAULT_MODEL / "tokenizer.json")
+    with pytest.raises(ConfigError, match=r"Expected the outputs .* \(got \['sentence_factor', 'token_states'\]\)"):
+        MiniLMEncoder(model=tmp_path)
+
+
 def test_options_out_of_range_are_refused():
     with pytest.raises(ValueError, match=r"Expected 'num_threads' to be at least 1 \(got 0\)"):
         MiniLMEncoder(num_threads=0)
