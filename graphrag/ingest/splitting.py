@@ -135,19 +135,34 @@ def _units(text: str, start: int, end: int, budget: int) -> Iterator[_Piece]:
 def _cut(text: str, start: int, end: int, step: int) -> Iterator[_Piece]:
     """Yield parts of about ``step`` characters that end where a word ends."""
     while end - start > step:
-        cut = start + step
-        limit = min(end, start + max(step, _LONGEST_WORD))
-        while cut < limit and _belong_together(text[cut - 1], text[cut]):
-            cut += 1
+        cut = _word_end(text, start, start + step, min(end, start + max(step, _LONGEST_WORD)))
         yield start, cut, _size(text[start:cut])
         start = cut
     if start < end:
         yield start, end, _size(text[start:end])
 
 
+def _word_end(text: str, start: int, cut: int, limit: int) -> int:
+    """Return the first position from ``cut`` on, but at most ``limit``, where no word goes on."""
+    last = cut - 1
+    while last > start and _is_mark(text[last]):
+        last -= 1
+    letter = text[last]
+    while cut < limit:
+        following = text[cut]
+        if not _is_mark(following):
+            if not _belong_together(letter, following):
+                break
+            letter = following
+        cut += 1
+    return cut
+
+
+def _is_mark(character: str) -> bool:
+    return not character.isascii() and unicodedata.category(character).startswith("M")
+
+
 @lru_cache(maxsize=1 << 16)
 def _belong_together(left: str, right: str) -> bool:
-    """Return whether a word goes on from one character to the next."""
-    if unicodedata.category(right).startswith("M"):
-        return True
+    """Return whether a word goes on from one character to the next, marks between them or not."""
     return len(word_tokens(left + right)) < len(word_tokens(left)) + len(word_tokens(right))

@@ -62,6 +62,13 @@ def test_combining_marks_stay_with_their_letters() -> None:
     assert not any(passage.startswith("\u0301") for passage in passages)
 
 
+def test_a_word_goes_on_behind_a_mark() -> None:
+    text = "Y\u0301½㌖0"
+    passages = split_text(text, SplitSettings(max_tokens=8, overlap_tokens=0))
+    assert [word for passage in passages for word in word_tokens(passage)] == word_tokens(text)
+    assert len(passages) > 1
+
+
 @pytest.mark.parametrize("text", ["a" * 10_000, ". " * 5_000, "-" * 10_000])
 def test_passages_are_bounded_whatever_the_text(text: str) -> None:
     assert max(map(len, split_text(text, SplitSettings(max_tokens=20, overlap_tokens=0)))) <= 20 * 25
