@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _NOT_WORD = re.compile(r"[\W_]+")
+_NOT_SPACE = re.compile(r"\S")
+_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _NOT_ASCII_WORD = re.compile(r"[^A-Za-z0-9 ]")
 _DIGITS = re.compile(r"\d+")
 # Scripts written without spaces: every character is a word of its own.
@@ -29,8 +31,8 @@ def normalize_phrase(phrase: str, *, ascii_only: bool = False) -> str:
     Returns
     -------
     str
-        NFKC, casefolded, words joined by one space. A phrase without any letter or digit (an emoji, ``"++"``) is kept
-        as it stands, so that no name is erased.
+        NFKC, casefolded, words joined by one space. Marks that belong to a letter (the vowels of Hindi or Thai) stay. A
+        phrase without any letter or digit (an emoji, ``"++"``) is kept as it stands, so that no name is erased.
 
     Examples
     --------
@@ -42,7 +44,21 @@ def normalize_phrase(phrase: str, *, ascii_only: bool = False) -> str:
     if ascii_only:
         return _NOT_ASCII_WORD.sub(" ", phrase.lower()).strip()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", phrase).casefold())
-    return _NOT_WORD.sub(" ", folded).strip() or " ".join(folded.split())
+    return _NOT_WORD.sub(_gap, folded).strip() or " ".join(folded.split())
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Return what stays of a run without letters and digits: the marks on the letter before it, and a space."""
+    run = match[0]
+    num_marks = 0
+    if match.start():
+        while num_marks < len(run) and _is_mark(run[num_marks]):
+            num_marks += 1
+    return run[:num_marks] + " " * (num_marks < len(run))
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M") and ord(character) not in _VARIATION_SELECTORS
 
 
 def word_tokens(text: str) -> list[str]:
@@ -82,14 +98,14 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     spans = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if not text[start : match.start()].strip():
+        if not _NOT_SPACE.search(text, start, match.start()):
             continue
         if _ABBREVIATION.search(text, max(start, match.start() - 12), match.start()):
             continue
         spans.append((start, match.start()))
         start = match.end()
     spans.append((start, len(text)))
-    return [_trimmed(text, *span) for span in spans if text[span[0] : span[1]].strip()]
+    return [_trimmed(text, *span) for span in spans if _NOT_SPACE.search(text, *span)]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
