@@ -161,9 +161,9 @@ class Document:
         parts = [self.title]
         for passage in self.passages:
             metadata = json.dumps(dict(passage.metadata), ensure_ascii=True, sort_keys=True)
-            parts += [passage.passage_id, passage.title, passage.text, metadata]
+            parts += [passage.passage_id, str(passage.position), passage.title, passage.text, metadata]
         for triple in self.triples:
-            parts += [triple.head, triple.relation, triple.tail, repr(triple.confidence)]
+            parts += [triple.head, triple.relation, triple.tail, repr(triple.confidence), triple.sentence]
         return _sha256(*parts)
 
 
