@@ -78,7 +78,10 @@ def _checked(value: object, expected: Any, where: str) -> object:
             raise ConfigError(f"{where}: expected a table (got {value!r})")
         return settings_from(value, expected, where=where)
     if expected is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise ConfigError(f"{where}: expected float (got a number that is too large)") from error
     if not isinstance(expected, type) or type(value) is not expected:
         name = getattr(expected, "__name__", str(expected))
         raise ConfigError(f"{where}: expected {name} (got {value!r})")
