@@ -22,9 +22,6 @@ WEIGHTS = Path(__file__).parents[1] / "weights"
 MAX_WINDOW = 126
 """Word pieces the network reads at once: as many as the passages it learned from had at most."""
 
-MAX_SENTENCE = 120
-"""Words of a sentence at most; a longer run without an end is cut, so that decoding a tree takes bounded time."""
-
 _OUTPUTS = ["upos", "xpos", "edits", "starts", "tags", "arcs", "dependents", "heads"]
 _FILES = ("model.onnx", "relations.npz", "classes.json", "tokenizer.json")
 
@@ -39,6 +36,8 @@ class Annotation:
         One string per word.
     heads
         Position of each word's head in the run; its own at the root of a sentence.
+    starts
+        Positions of the words that begin a sentence, the first one included.
     spans
         Entities, in order.
     """
@@ -48,6 +47,7 @@ class Annotation:
     lemmas: list[str]
     relations: list[str]
     heads: list[int]
+    starts: list[int]
     spans: list[Span]
 
 
@@ -85,7 +85,9 @@ class Annotator:
         self._wordpieces = WordPieces(folder / "tokenizer.json")
         self._session = _session(folder / "model.onnx")
 
-    def annotate(self, words: Sequence[str], breaks: frozenset[int] = frozenset()) -> list[Annotation]:
+    def annotate(
+        self, words: Sequence[str], breaks: frozenset[int] = frozenset(), *, split: bool = True
+    ) -> list[Annotation]:
         """Return what the network says of words, window by window.
 
         Parameters
@@ -94,11 +96,14 @@ class Annotator:
             Without white space.
         breaks
             Positions of words that begin a paragraph: no window, and so no sentence, reaches across.
+        split
+            Whether sentences are found; if not, each window is one.
         """
         pieces = self._wordpieces.encode(words)
-        return [self._window(words[start:end], pieces[start:end]) for start, end in windows(words, pieces, breaks)]
+        found = windows(words, pieces, breaks)
+        return [self._window(words[start:end], pieces[start:end], split) for start, end in found]
 
-    def _window(self, words: Sequence[str], pieces: Sequence[tuple[int, ...]]) -> Annotation:
+    def _window(self, words: Sequence[str], pieces: Sequence[tuple[int, ...]], split: bool) -> Annotation:
         """Return the annotation of words that fit into one run."""
         lengths = [len(word) for word in pieces]
         flat = [self._wordpieces.start, *(piece for word in pieces for piece in word), self._wordpieces.end]
@@ -106,7 +111,8 @@ class Annotator:
         shapes[0, 1:-1] = np.repeat([word_shape(word) for word in words], lengths)
         firsts = 1 + np.cumsum([0, *lengths[:-1]])
         feeds = {"pieces": np.array([flat], np.int64), "shapes": shapes, "firsts": firsts}
-        upos, xpos, edits, starts, tags, arcs, dependents, candidates = self._session.run(_OUTPUTS, feeds)
+        upos, xpos, edits, logits, tags, arcs, dependents, candidates = self._session.run(_OUTPUTS, feeds)
+        starts = _starts(logits) if split else [0]
         heads = _heads(arcs, starts)
         scores = np.maximum(dependents + candidates[heads], 0) @ self._weight + self._bias
         own = np.arange(len(words))
@@ -116,6 +122,7 @@ class Annotator:
             [apply_edit(self._edits[index], word) for index, word in zip(edits, words, strict=True)],
             [self._relations[index] for index in _relation_choice(scores, heads, self._relations)],
             np.where(heads == 0, own, heads - 1).tolist(),
+            starts,
             entity_spans(tags),
         )
 
@@ -133,16 +140,17 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
         raise ConfigError(f"Expected an ONNX model at {path} ({error})") from error
 
 
-def _heads(arcs: Floats, logits: Floats) -> Ints:
+def _starts(logits: Floats) -> list[int]:
+    return [int(start) for start in np.flatnonzero(sentence_starts(logits))]
+
+
+def _heads(arcs: Floats, starts: Sequence[int]) -> Ints:
     """Return the heads, counted from 1, of words in the trees of their sentences; 0 at roots."""
-    bounds = [*np.flatnonzero(sentence_starts(logits)).tolist(), len(logits)]
-    heads = np.zeros(len(logits), np.int64)
-    for first, last in pairwise(bounds):
-        for start in range(first, last, MAX_SENTENCE):
-            end = min(start + MAX_SENTENCE, last)
-            block = np.concatenate((arcs[start:end, :1], arcs[start:end, start + 1 : end + 1]), axis=1)
-            tree = decode_tree(block)
-            heads[start:end] = np.where(tree == 0, 0, tree + start)
+    heads = np.zeros(len(arcs), np.int64)
+    for start, end in pairwise([*starts, len(arcs)]):
+        block = np.concatenate((arcs[start:end, :1], arcs[start:end, start + 1 : end + 1]), axis=1)
+        tree = decode_tree(block)
+        heads[start:end] = np.where(tree == 0, 0, tree + start)
     return heads
 
 

@@ -88,6 +88,7 @@ class Encoding:
 
     def __init__(self, wordpieces: WordPieces, classes: Inventory) -> None:
         self.wordpieces = wordpieces
+        self.classes = classes
         self._index = {
             name: {value: index for index, value in enumerate(getattr(classes, name))}
             for name in ("upos", "xpos", "edits", "relations")

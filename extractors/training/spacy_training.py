@@ -30,10 +30,11 @@ from extractors.training.batches import (
 )
 from extractors.training.config import DEFAULT_CONFIG, TrainingConfig, load_config
 from extractors.training.corpora import Corpora, load_corpora
-from extractors.training.evaluation import entity_scores, syntax_scores
 from extractors.training.model import Network, Scores, load_encoder
 from extractors.training.network_sizes import sizes
+from extractors.training.parsing import parse
 from extractors.training.readers import Sentence
+from extractors.training.scores import entity_scores, syntax_scores
 
 logger = logging.getLogger(__name__)
 
@@ -239,9 +240,9 @@ class Trainer:
         """Append the epoch's losses and development scores to ``log.csv``."""
         row: dict[str, float] = {"epoch": self.epoch, "seconds": round(self.seconds)}
         row |= {f"loss_{name}": value for name, value in means.items()}
-        row |= syntax_scores(self.network, self.encoding, self.corpora.treebank_dev)
+        row |= syntax_scores(parse(self.network, self.encoding, self.corpora.treebank_dev))
         for name, documents in self.corpora.entities_dev.items():
-            scores = entity_scores(self.network, self.encoding, documents)
+            scores = entity_scores(parse(self.network, self.encoding, documents))
             row |= {f"{name}_f1": scores["f1"], f"{name}_bounds_f1": scores["bounds_f1"]}
         path = self.out / "log.csv"
         new = not path.exists()
