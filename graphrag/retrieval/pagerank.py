@@ -21,13 +21,14 @@ def personalized_pagerank(
     """Return where a random walk is that returns to some nodes again and again.
 
     The walk goes on along an edge with probability ``damping``, else it starts again from ``reset``; from a node
-    without edges it always does. Power iteration; the error shrinks at least by the factor ``damping`` with every step.
+    without edges it always does. Power iteration with Chebyshev's acceleration: at damping 0.5 the error shrinks to
+    about a quarter with every step, where plain power iteration halves it.
 
     Parameters
     ----------
     transition
-        Column-stochastic, columns of zeros allowed (:func:`graphrag.graph.adjacency.transition`), shape
-        ``(num_nodes, num_nodes)``.
+        Of an undirected graph: column-stochastic, columns of zeros allowed
+        (:func:`graphrag.graph.adjacency.transition`), shape ``(num_nodes, num_nodes)``.
     reset
         Not negative, shape ``(num_nodes,)``; normalised here.
     damping
@@ -51,8 +52,8 @@ def personalized_pagerank(
 
     References
     ----------
-    Haveliwala, "Topic-Sensitive PageRank", WWW 2002, equation 4. The bound is the one of a
-    contraction by ``damping``.
+    Haveliwala, "Topic-Sensitive PageRank", WWW 2002, equation 4. Golub and Varga, "Chebyshev semi-iterative methods",
+    Numerische Mathematik 3, 1961, equation 2.11.
 
     Examples
     --------
@@ -63,18 +64,37 @@ def personalized_pagerank(
     if not 0 <= damping < 1:
         raise ValueError(f"Expected 'damping' to be in [0, 1) (got {damping})")
     start = _normalized(reset, transition.shape[0])
-    scores = start
+    # Solves y = damping * transition @ y + start. Mass on nodes without edges goes to the reset vector, so that the
+    # scores with it are y scaled to the sum 1.
+    current = start / (1 - damping)
+    previous = current
+    weight = 1.0
     error = np.inf
-    for _ in range(max_iterations):
-        # What is missing from 1 is the restarts and the mass on nodes without edges: both go to the reset vector.
-        following = transition @ scores
+    for iteration in range(max_iterations):
+        following = transition @ current
         following *= damping
-        following += (1.0 - following.sum()) * start
-        error = damping / (1 - damping) * float(np.abs(following - scores).sum())
-        scores = following
+        following += start
+        # A step shrinks L1 distances by the factor damping; scaling to the sum 1 at most doubles the relative distance.
+        distance = damping / (1 - damping) * float(np.abs(following - current).sum())
+        total = float(following.sum())
+        error = 2 * distance / (total - distance) if total > distance else np.inf
         if error <= tolerance:
+            np.maximum(following, 0.0, out=following)
+            scores: FloatVector = following / following.sum()
             return scores
+        weight = _chebyshev_weight(iteration, weight, damping)
+        following -= previous
+        following *= weight
+        following += previous
+        previous, current = current, following
     raise ConvergenceError(max_iterations, error)
+
+
+def _chebyshev_weight(iteration: int, weight: float, damping: float) -> float:
+    """Return the over-relaxation of a step; the eigenvalues of the damped walk are in [-damping, damping]."""
+    if iteration == 0:
+        return 1.0
+    return 1 / (1 - damping**2 * weight / (2 if iteration == 1 else 4))
 
 
 def _normalized(reset: FloatVector, num_nodes: int) -> FloatVector:

@@ -85,14 +85,12 @@ def phrase_reset(
     >>> phrase_reset(np.array([0, 0]), np.array([1, 2]), np.array([1.0, 0.5]), np.array([1, 1, 4]))
     array([0.75 , 1.   , 0.125])
     """
-    num_entities = len(num_passages_of_entity)
-    ends = np.concatenate([heads, tails])
-    totals = np.bincount(ends, weights=np.concatenate([scores, scores]), minlength=num_entities)
-    counts = np.bincount(ends, minlength=num_entities)
-    means = totals / np.maximum(counts, 1) * specificity(num_passages_of_entity)
-    reset = np.zeros(num_entities)
-    kept = best(np.where(means > 0, means, -np.inf), top_k)
-    reset[kept] = means[kept]
+    entities, ends = np.unique(np.concatenate([heads, tails]), return_inverse=True)
+    totals = np.bincount(ends, weights=np.concatenate([scores, scores]))
+    means = totals / np.bincount(ends) * specificity(num_passages_of_entity[entities])
+    kept = best(means, top_k)
+    reset = np.zeros(len(num_passages_of_entity))
+    reset[entities[kept]] = means[kept]
     return reset
 
 

@@ -75,6 +75,26 @@ def test_the_stated_error_holds(damping: float) -> None:
         assert np.abs(found - exact).sum() <= tolerance
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_directed_graph_gives_the_right_scores_or_an_error(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    links = (random.random((30, 30)) < 0.08) * 1.0
+    walk = csr_array(links / np.maximum(links.sum(axis=0), 1))
+    reset = np.full(30, 1 / 30)
+    full = walk.toarray() + np.outer(reset, links.sum(axis=0) == 0)
+    exact = np.linalg.solve(np.eye(30) - 0.9 * full, 0.1 * reset)
+    try:
+        found = personalized_pagerank(walk, reset, damping=0.9, max_iterations=100)
+    except ConvergenceError:
+        return
+    assert np.abs(found - exact).sum() <= 1e-9
+
+
+def test_steps_shrink_the_error_to_about_a_quarter() -> None:
+    walk, reset = transition(random_weights(5)), sparse_reset(5)
+    assert personalized_pagerank(walk, reset, damping=0.5, tolerance=1e-9, max_iterations=20).sum() == pytest.approx(1)
+
+
 def test_only_dangling_nodes_give_the_reset() -> None:
     found = personalized_pagerank(csr_array((3, 3), dtype=np.float64), np.array([1.0, 0, 3]))
     assert np.allclose(found, [0.25, 0, 0.75])
