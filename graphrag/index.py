@@ -7,7 +7,14 @@ from graphrag.graph.construction import build_graph
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.protocols import GraphStore
 from graphrag.retrieval.lexical import LexicalIndex
-from graphrag.stores.snapshot import load_snapshot, publish_folder, remove_snapshots, snapshot_folder, write_graph
+from graphrag.stores.snapshot import (
+    DAMAGED,
+    load_snapshot,
+    publish_folder,
+    remove_snapshots,
+    snapshot_folder,
+    write_graph,
+)
 
 _LEXICAL = "lexical"
 
@@ -41,7 +48,7 @@ class Index:
             return None
         try:
             return cls(graph, LexicalIndex.load(folder / _LEXICAL))
-        except (OSError, ValueError, KeyError):
+        except DAMAGED:
             return None
 
     def write(self, folder: Path) -> None:

@@ -5,7 +5,9 @@ import os
 import shutil
 import tempfile
 import time
+import tokenize
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -20,6 +22,8 @@ FORMAT = 1
 _MANIFEST = "manifest.json"
 _SCRATCH = ".writing-"
 _ABANDONED_AFTER_S = 3600
+DAMAGED = (OSError, EOFError, ValueError, LookupError, TypeError, SyntaxError, tokenize.TokenError)
+"""What reading damaged JSON or damaged arrays may raise."""
 
 
 def snapshot_folder(root: Path, version: StoreVersion) -> Path:
@@ -97,7 +101,7 @@ def load_snapshot(folder: Path) -> KnowledgeGraph | None:
             if field.name != "version":
                 values[field.name] = _read_value(folder, field.name, manifest["shapes"])
         return KnowledgeGraph(**values)  # type: ignore[arg-type]  # checked by the readers of each field
-    except (OSError, ValueError, KeyError, TypeError):
+    except DAMAGED:
         # Damaged or of another version: it is derived data, and is made anew.
         return None
 
@@ -113,8 +117,13 @@ def _read_value(folder: Path, name: str, shapes: dict[str, list[int]]) -> object
 
 
 def _read_array(path: Path) -> np.ndarray:
-    # A memory map of zero bytes does not exist.
-    array: np.ndarray = np.load(path, mmap_mode=None if path.stat().st_size <= 4096 else "r", allow_pickle=False)
+    array: np.ndarray
+    if path.stat().st_size > 4096:
+        array = np.lib.format.open_memmap(path, mode="r")
+        return array
+    # A memory map of zero bytes does not exist, and one of few is no gain.
+    with path.open("rb") as file:
+        array = np.lib.format.read_array(file, allow_pickle=False)
     return array
 
 
@@ -123,6 +132,13 @@ def remove_snapshots(root: Path, *, keep: Path | None = None) -> None:
     if not root.is_dir():
         return
     for folder in root.iterdir():
-        abandoned = folder.name.startswith(_SCRATCH) and time.time() - folder.stat().st_mtime > _ABANDONED_AFTER_S
-        if folder != keep and (abandoned or not folder.name.startswith(_SCRATCH)):
+        if folder != keep and not _is_being_written(folder):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_being_written(folder: Path) -> bool:
+    if not folder.name.startswith(_SCRATCH):
+        return False
+    with suppress(OSError):  # it was finished or given up in this moment
+        return time.time() - folder.stat().st_mtime <= _ABANDONED_AFTER_S
+    return True
