@@ -32,7 +32,7 @@ class BestSentenceReader:
         sentences = _sentences(passages)
         if not sentences:
             return Reading("", 0.0, (), "no passage")
-        texts = [f"{hit.passage.title}: {sentence}" for hit, sentence in sentences]
+        texts = [": ".join(filter(None, (hit.passage.title, sentence))) for hit, sentence in sentences]
         vectors = self._encoder.encode([question, *texts])
         similarity = vectors[1:] @ vectors[0]
         best = int(np.argmax(similarity))
