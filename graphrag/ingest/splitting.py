@@ -53,7 +53,8 @@ def split_text(text: str, settings: SplitSettings) -> list[str]:
 
     A passage holds as many sentences as fit; a sentence that alone is over the budget is cut between words. Every word
     of the text is in a passage. A word of more than 25 characters counts as one per 25, and one of more than 200 may
-    be cut.
+    be cut. Only characters that stand for several words each (``½``, ``ﷺ``) in one run without a space, which cannot be cut
+    without changing words, may exceed the budget.
 
     Parameters
     ----------
