@@ -39,22 +39,24 @@ class SQLiteConnection:
                 f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
             )
             try:
-                self._prepare()
+                self._prepare(create=create)
             except BaseException:
                 self._connection.close()
                 raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, create: bool) -> None:
         # A store file may come from anywhere: its schema must not be able to call functions.
         self._connection.execute("PRAGMA trusted_schema = OFF")
         self._connection.execute("PRAGMA cell_size_check = ON")
         # What is deleted is overwritten: a removed document must not stay readable in the file.
         self._connection.execute("PRAGMA secure_delete = ON")
-        (application_id,) = self._connection.execute("PRAGMA application_id").fetchone()
-        (num_tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if num_tables == 0:
+        if not self._num_tables():
+            if not create:
+                raise StoreError(f"{self.path} is empty: make a store with 'multihop build'")
             self._create()
-        elif application_id != APPLICATION_ID:
+        # Read after the tables were seen: another process may be making the store in this moment.
+        (application_id,) = self._connection.execute("PRAGMA application_id").fetchone()
+        if application_id != APPLICATION_ID:
             raise StoreError(f"{self.path} is a SQLite database, but not a multihop store")
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version != SCHEMA_VERSION:
@@ -68,9 +70,7 @@ class SQLiteConnection:
     def _create(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
         with self.transaction():
-            # Another process may have been faster.
-            (num_tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if num_tables:
+            if self._num_tables():  # another process was faster
                 return
             for statement in SCHEMA.split(";\n"):
                 if statement.strip():
@@ -82,6 +82,9 @@ class SQLiteConnection:
             self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
+    def _num_tables(self) -> int:
+        return int(self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
@@ -90,7 +93,7 @@ class SQLiteConnection:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeEncodeError) as error:  # the last: a text that is no Unicode
             retryable = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
             raise StoreError(f"Cannot use the store {self.path}: {error}", retryable=retryable) from error
 

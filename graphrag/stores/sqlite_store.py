@@ -52,7 +52,8 @@ class SQLiteStore:
     def __init__(self, path: str | Path, *, create: bool = False) -> None:
         self.path = Path(path)
         self._db = SQLiteConnection(self.path, create=create)
-        self._lock = FileLock(f"{self.path.absolute()}.lock", timeout=0)
+        # One lock for all names of the file.
+        self._lock = FileLock(f"{self.path.resolve()}.lock", timeout=0)
 
     @property
     def uri(self) -> str:
@@ -62,7 +63,8 @@ class SQLiteStore:
     @property
     def snapshots(self) -> Path:
         """A folder beside the file."""
-        return self.path.with_name(f"{self.path.name}.snapshots")
+        path = self.path.resolve()
+        return path.with_name(f"{path.name}.snapshots")
 
     def close(self) -> None:
         """Close the file."""
