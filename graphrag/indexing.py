@@ -130,7 +130,18 @@ class Indexer:
         return report
 
     def complete(self, report: BuildReport) -> None:
-        """Make the vectors and synonyms that are missing; the caller holds the right to write."""
+        """Make the vectors and synonyms that are missing; the caller holds the right to write.
+
+        Raises
+        ------
+        ConfigError
+            If the store was made with another encoder.
+        StoreError
+            If the store cannot be written.
+        """
+        # What is linked later is linked as the store's first build did it, whatever the settings are here.
+        threshold = self.store.settings().get("synonym_threshold", repr(self.settings.synonym_threshold))
+        self._require_settings({**self._encoder_settings(), "synonym_threshold": threshold})
         self._run("encode", self._encode, report)
         self._run("link", self._link, report)
 
@@ -139,6 +150,9 @@ class Indexer:
         start = time.perf_counter()
         stage(report)
         report.seconds[name] = time.perf_counter() - start
+
+    def _encoder_settings(self) -> dict[str, str]:
+        return {"encoder": self.encoder.identity, "dimension": str(self.encoder.dimension)}
 
     def _require_settings(self, wanted: dict[str, str]) -> None:
         """Record the settings in a new store; a store made with others would hold two kinds of graph."""
@@ -153,13 +167,7 @@ class Indexer:
             self.store.put_settings(wanted)
 
     def _add_documents(self, documents: Iterable[Document], report: BuildReport) -> None:
-        self._require_settings(
-            {
-                "encoder": self.encoder.identity,
-                "dimension": str(self.encoder.dimension),
-                "synonym_threshold": f"{self.settings.synonym_threshold:g}",
-            }
-        )
+        self._require_settings({**self._encoder_settings(), "synonym_threshold": repr(self.settings.synonym_threshold)})
         done = 0
         for batch in _batches(documents, _DOCUMENTS_A_TRANSACTION):
             if any(document.passages for document in batch):
@@ -168,9 +176,11 @@ class Indexer:
             changed = [d for d in batch if known.get(d.document_id) != d.fingerprint]
             refused = self.store.put_documents(changed) if changed else []
             report.skipped += refused
+            stored = self.store.fingerprints([document.document_id for document in changed])
+            accepted = [d for d in changed if stored.get(d.document_id) == d.fingerprint]
             report.unchanged += len(batch) - len(changed)
-            report.replaced += sum(document.document_id in known for document in changed)
-            report.added += sum(document.document_id not in known for document in changed) - len(refused)
+            report.replaced += sum(document.document_id in known for document in accepted)
+            report.added += sum(document.document_id not in known for document in accepted)
             done += len(batch)
             self._progress("documents", done, 0)
 
@@ -213,8 +223,9 @@ class Indexer:
     def _link(self, _report: BuildReport) -> None:
         keys, vectors, linked = self.store.entity_vectors()
         new = np.flatnonzero(~linked).tolist()
+        threshold = float(self.store.settings()["synonym_threshold"])
         done = 0
-        for block, synonyms in find_synonyms(keys, vectors, new, threshold=self.settings.synonym_threshold):
+        for block, synonyms in find_synonyms(keys, vectors, new, threshold=threshold):
             self.store.put_synonyms(synonyms, [keys[i] for i in block])
             done += len(block)
             self._progress("link synonyms", done, len(new))
