@@ -214,6 +214,7 @@ class GraphRAG:
             If ``top_k`` is below 1.
         """
         start = time.perf_counter()
+        question = checked_question(question)
         retrieval = self.retrieve(question, retriever=retriever, top_k=top_k)
         retrieved = time.perf_counter()
         paths = self._paths(question, retrieval)
