@@ -53,8 +53,8 @@ def split_text(text: str, settings: SplitSettings) -> list[str]:
 
     A passage holds as many sentences as fit; a sentence that alone is over the budget is cut between words. Every word
     of the text is in a passage. A word of more than 25 characters counts as one per 25, and one of more than 200 may
-    be cut. Only characters that stand for several words each (``½``, ``ﷺ``) in one run without a space, which cannot be cut
-    without changing words, may exceed the budget.
+    be cut. Only a run of characters that stand for several words each (``½``, ``ﷺ``) may exceed the budget: it cannot
+    be cut without changing words.
 
     Parameters
     ----------
@@ -145,16 +145,14 @@ def _cut(text: str, start: int, end: int, step: int) -> Iterator[_Piece]:
 
 def _word_end(text: str, start: int, cut: int, limit: int) -> int:
     """Return the first position from ``cut`` on, but at most ``limit``, where no word goes on."""
-    last = cut - 1
-    while last > start and _is_mark(text[last]):
-        last -= 1
-    letter = text[last]
+    letter = cut - 1
+    while letter > start and _is_mark(text[letter]):
+        letter -= 1
     while cut < limit:
-        following = text[cut]
-        if not _is_mark(following):
-            if not _belong_together(letter, following):
+        if not _is_mark(text[cut]):
+            if not _belong_together(text[letter:cut], text[cut]):
                 break
-            letter = following
+            letter = cut
         cut += 1
     return cut
 
@@ -165,5 +163,5 @@ def _is_mark(character: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _belong_together(left: str, right: str) -> bool:
-    """Return whether a word goes on from one character to the next, marks between them or not."""
+    """Return whether a word goes on from a letter with its marks to the next letter."""
     return len(word_tokens(left + right)) < len(word_tokens(left)) + len(word_tokens(right))

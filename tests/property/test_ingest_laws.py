@@ -23,7 +23,7 @@ SETTINGS = st.integers(8, 40).flatmap(
 )
 
 
-@given(PROSE | st.text(max_size=300), SETTINGS)
+@given(PROSE | st.text(max_size=200), SETTINGS)
 @settings(deadline=None)
 def test_no_word_is_lost_and_the_budget_is_kept(text: str, split: SplitSettings) -> None:
     without_overlap = split_text(text, SplitSettings(split.max_tokens, 0))
