@@ -25,7 +25,7 @@ def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable
     starts = list(sentence_starts)
     short = set(short_forms(topic, set(lower))) if topic else set()
     named = _named_items(words, spans, topic, short)
-    if not topic:
+    if not topic or not starts:
         return named
     named = _first_subject(lower, starts, named, topic)
     taken = {i for item in named for i in range(item.start, item.end)}

@@ -252,12 +252,12 @@ class SentenceReader:
     def _life(self, phrase: str, item: Item, parenthesis: "_Parenthesis") -> str:
         """Name what "(5 May 1990, Lviv – 3 June 2000, Paris)" leaves out."""
         bare = phrase.lower() in lexicon.PREPOSITIONS
-        if phrase and not bare:
+        if (phrase and not bare) or not (bare or item.label == "DATE" or parenthesis.num_dates):
             return phrase
-        if parenthesis.passed_dash or (item.label == "DATE" and parenthesis.num_dates):
+        if parenthesis.passed_dash and parenthesis.is_life:
             verb = "died"
-        elif self._dash_follows(item.end):
-            verb = "born"
+        elif not parenthesis.passed_dash and self._dash_follows(item.end):
+            parenthesis.is_life, verb = True, "born"
         else:
             return phrase or ("in" if item.label == "DATE" else "")
         return f"{verb} {phrase}" if bare else verb
@@ -289,4 +289,5 @@ class _Parenthesis:
 
     inside: bool = False
     passed_dash: bool = False
+    is_life: bool = False
     num_dates: int = 0

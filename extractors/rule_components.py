@@ -72,7 +72,7 @@ def mark_names(doc: Doc) -> Doc:
     """Set a ``Doc``'s entities; the title in ``doc.user_data["title"]`` is found whatever it looks like."""
     words, positions = words_of(doc)
     starts = sentence_starts(doc)
-    spans = find_spans(words, starts, _known_names(str(doc.user_data.get("title", "")), words))
+    spans = find_spans(words, starts, *_known_names(str(doc.user_data.get("title", "")), words))
     labels = {label: doc.vocab.strings.add(label) for label in LABELS}
     # Inside 1, outside 2, begins 3 (spaCy's code for ENT_IOB).
     marks = np.full((len(doc), 2), (2, 0), dtype=np.uint64)
@@ -131,7 +131,10 @@ def _sentence_offsets(text: str) -> list[int]:
     return offsets + [match.end() for match in _AFTER_LETTER.finditer(text)]
 
 
-def _known_names(title: str, words: Words) -> list[list[str]]:
+def _known_names(title: str, words: Words) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the words of the title's full forms and of its short forms."""
     topic = bare_title(title)
-    forms = [title, topic, *short_forms(topic, {word.lower() for word in words.words})]
-    return [read_words(form).words for form in dict.fromkeys(forms) if form.strip()]
+    short = short_forms(topic, {word.lower() for word in words.words}) if topic else []
+    return [read_words(form).words for form in dict.fromkeys((title, topic))], [
+        read_words(form).words for form in short
+    ]

@@ -11,16 +11,19 @@ from extractors.relations import Item, SentenceReader
 from extractors.rule_components import rule_pipeline, sentence_starts, words_of
 from extractors.spans import Span
 from extractors.titles import bare_title
-from extractors.words import Words
+from extractors.words import Words, read_words
 from graphrag.errors import ExtractionError
 from graphrag.text import clean_text
 from graphrag.types import Entity, Extraction, Passage, Triple
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Changes whenever the same text may give another result."""
 
 MAX_CHARACTERS = 1_000_000
 """Of a longer passage the rest is not read."""
+
+MAX_WORDS = 200_000
+"""Words and marks of one passage; further ones are not read."""
 
 MAX_ENTITIES = 5_000
 """Entities of one passage; further ones are left out."""
@@ -50,7 +53,8 @@ class SpacyExtractor:
     Attributes
     ----------
     num_cut_passages : int
-        Passages of which a part was left out because of ``MAX_CHARACTERS``, ``MAX_ENTITIES`` or ``MAX_TRIPLES``.
+        Passages of which a part was left out because of ``MAX_CHARACTERS``, ``MAX_WORDS``, ``MAX_ENTITIES``
+        or ``MAX_TRIPLES``.
     """
 
     def __init__(self, nlp: Language | None = None) -> None:
@@ -90,7 +94,8 @@ class SpacyExtractor:
     def _extraction(self, passage: Passage) -> Extraction:
         title = clean_text(passage.title).strip()
         title = title if len(title) <= MAX_PHRASE_CHARACTERS else ""
-        doc = self.analyze(passage.text[:MAX_CHARACTERS], title=title)
+        text = _readable(passage.text)
+        doc = self.analyze(text, title=title)
         words, positions = words_of(doc)
         starts = sentence_starts(doc)
         spans = _spans(doc, positions)
@@ -99,9 +104,17 @@ class SpacyExtractor:
         # A further form of a name ("Onika Tanya Maraj") is an entity too; a lone surname would be many people's.
         further = [(words.between(s.start, s.end), s.label) for s in spans if s.end - s.start > 1]
         entities = _entities(title, [*((item.text, item.label) for item in items), *further], triples)
-        if len(passage.text) > MAX_CHARACTERS or len(entities) > MAX_ENTITIES or len(triples) > MAX_TRIPLES:
+        if len(passage.text) > len(text) or len(entities) > MAX_ENTITIES or len(triples) > MAX_TRIPLES:
             self.num_cut_passages += 1
         return Extraction(tuple(entities[:MAX_ENTITIES]), tuple(triples[:MAX_TRIPLES]))
+
+
+def _readable(text: str) -> str:
+    text = text[:MAX_CHARACTERS]
+    if len(text) <= MAX_WORDS:
+        return text
+    words = read_words(text)
+    return text if len(words) <= MAX_WORDS else text[: words.starts[MAX_WORDS]]
 
 
 def _groups(passages: Sequence[Passage]) -> Iterator[list[Passage]]:
@@ -124,6 +137,8 @@ def _spans(doc: Doc, positions: list[int]) -> list[Span]:
 def _triples(words: Words, starts: list[int], items: list[Item], topic: str) -> list[Triple]:
     found: list[Triple] = []
     begin = 0
+    if not starts:
+        return found
     for first, last in zip(starts, [*starts[1:], len(words)], strict=True):
         end = begin
         while end < len(items) and items[end].start < last:

@@ -32,7 +32,12 @@ class Span:
     label: str
 
 
-def find_spans(words: Words, sentence_starts: Iterable[int], titles: Sequence[Sequence[str]] = ()) -> list[Span]:
+def find_spans(
+    words: Words,
+    sentence_starts: Iterable[int],
+    titles: Sequence[Sequence[str]] = (),
+    short_forms: Sequence[Sequence[str]] = (),
+) -> list[Span]:
     """Return the spans of a text, in order and apart from one another.
 
     Parameters
@@ -43,16 +48,24 @@ def find_spans(words: Words, sentence_starts: Iterable[int], titles: Sequence[Se
         Positions of the first words of sentences.
     titles
         Names that the text is known to speak of, as words; found wherever they stand, whatever they look like.
+    short_forms
+        Parts of such names, as words; found where they are no part of a longer name.
     """
     finder = _Finder(words, frozenset(sentence_starts))
     finder.find_known([list(title) for title in titles if title])
+    finder.find_known([list(form) for form in short_forms if form], alone=True)
     finder.find_patterns(find_dates(words.text), "DATE")
     finder.find_quoted()
     finder.find_names()
     finder.find_patterns(find_numbers(words.text), "NUMBER")
-    return sorted(
-        span for span in finder.spans if words.end(span.end - 1) - words.starts[span.start] <= MAX_NAME_CHARACTERS
-    )
+    return sorted(span for span in finder.spans if _is_worthwhile(words.between(span.start, span.end), span.label))
+
+
+def _is_worthwhile(text: str, label: str) -> bool:
+    """Tell whether a span can be a node: no text of its own, no lone Latin letter, no bare number below 100."""
+    if len(text) > MAX_NAME_CHARACTERS:
+        return False
+    return not (len(text) <= 2 and label == "NUMBER") and not (len(text) == 1 and label == "NAME" and text.isascii())
 
 
 def kind_of(word: str) -> str:
@@ -103,17 +116,28 @@ class _Finder:
         self.spans.append(Span(start, end, label))
         self.taken[start:end] = b"\x01" * (end - start)
 
-    def find_known(self, titles: list[list[str]]) -> None:
-        """Find given names, the longest first; the case of their first word does not matter."""
+    def find_known(self, titles: list[list[str]], *, alone: bool = False) -> None:
+        """Find given names, the longest first; a first word may be lower-case if nothing after it is capitalised."""
         by_first: dict[str, list[list[str]]] = {}
         for title in sorted(titles, key=len, reverse=True):
             by_first.setdefault(title[0].lower(), []).append(title)
         for i, word in enumerate(self.lower):
             for title in by_first.get(word, ()):
                 end = i + len(title)
-                if self.words[i + 1 : end] == title[1:] and not any(self.taken[i:end]) and not self._is_part(i, end):
+                same = self.words[i] == title[0] or self._may_be_lower(title)
+                if same and self.words[i + 1 : end] == title[1:] and self._is_free(i, end, alone=alone):
                     self.add(i, end, "TITLE")
                     break
+
+    @staticmethod
+    def _may_be_lower(title: list[str]) -> bool:
+        return title[0].lower() in lexicon.ARTICLES or not any(word[0].isupper() for word in title[1:])
+
+    def _is_free(self, start: int, end: int, *, alone: bool) -> bool:
+        if any(self.taken[start:end]) or self._is_part(start, end):
+            return False
+        joined = self.lower[end : end + 1] in (["of"], ["de"], ["von"]) and self.kinds[end + 1 : end + 2] == ["U"]
+        return not (alone and joined)
 
     def _is_part(self, start: int, end: int) -> bool:
         """Tell whether one word stands in a longer name, such as "Paris" in "Paris Hilton"."""
@@ -205,12 +229,7 @@ class _Finder:
         if initial and end == start + 1 and self._is_common(start):
             return end
         first = self._widened(start) if not initial else start
-        if (
-            self.lower[first] in lexicon.HONORIFICS
-            and end - first >= 3
-            and self.lower[first + 1] not in lexicon.JOINING
-        ):
-            first += 2 if self.words[first + 1] == "." else 1
+        first += self._honorific(first, end)
         self.add(first, end, "NAME")
         return end
 
@@ -299,7 +318,7 @@ class _Finder:
         if len(before) > 1 and before.lower() not in lexicon.ABBREVIATIONS:
             return 0
         begins = self.initial[following] and len(before) > 1
-        if self.kinds[following] == "U" and not begins and self.lower[following] not in lexicon.FUNCTION_WORDS:
+        if self.kinds[following] == "U" and not begins and self.lower[following] not in lexicon.NEVER_NAMES:
             return following + 1
         return following if before.lower() in lexicon.NAME_TAILS else 0
 

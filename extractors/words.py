@@ -15,7 +15,7 @@ _WORD_PATTERN = re.compile(
     rf"[{_PARTICLES}]"
     r"|['’][sS]\b"
     r"|(?:[^\W\d_]\.){2,}"
-    r"|\d+(?:[.,]\d+)*[a-z]*"
+    r"|\d+(?:[.,]\d+)*[A-Za-z0-9]*"
     r"|[\u3041-\u309f]+"
     rf"|[^\W\d_{_PARTICLES}\u3041-\u309f](?:[\w{_MARKS}](?<![{_PARTICLES}\u3041-\u309f]))*"
     rf"(?:['’](?![sS]\b)[^\W\d_][\w{_MARKS}]*)*"

@@ -2,7 +2,7 @@
 
 from graphrag.errors import ExtractionError
 from graphrag.protocols import TripleExtractor
-from graphrag.types import Entity, Extraction, Passage
+from graphrag.types import Extraction, Passage
 
 MAX_PHRASE_CHARACTERS = 1_000
 """No extractor may make an entity or an end of a triple longer than that."""

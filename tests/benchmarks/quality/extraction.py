@@ -1,10 +1,10 @@
-"""Measure an extractor without a store: against GPT-3.5's OpenIE of MuSiQue and the gold evidence of 2WikiMultiHopQA.
+"""Measure an extractor without a store: against GPT-3.5's OpenIE of MuSiQue and the evidence of 2WikiMultiHopQA.
 
 Run from the repository's root:  python tests/benchmarks/quality/extraction.py
-MuSiQue: share of GPT-3.5's entities that are nodes, share of its triples whose two ends are connected, in the same passage.
-2Wiki: share of the evidence triples of the dev questions whose ends are both nodes in the gold passages, and are connected
-there. Names are compared after ``graphrag.text.normalize_phrase``. Speeds are words a second of processor time. Exits 0 with
-the reason printed when there is no data.
+MuSiQue: share of GPT-3.5's entities that are nodes, and of its triples whose two ends are connected, in the same
+passage. 2Wiki: share of the evidence triples of the dev questions whose ends are both nodes in the gold passages, and
+are connected there. Names are compared after ``graphrag.text.normalize_phrase``; speeds are words a second of processor
+time. Without data it prints the reason and exits with 0.
 """
 
 # ruff: noqa: T201  (a script that prints its figures)
@@ -28,9 +28,8 @@ Links = set[frozenset[str]]
 
 
 def read_jsonl(path: Path) -> list[dict]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        return [json.loads(line) for line in file]
+    data = path.read_bytes()
+    return [json.loads(line) for line in (gzip.decompress(data) if path.suffix == ".gz" else data).splitlines()]
 
 
 def nodes_and_links(extraction: Extraction) -> tuple[Names, Links]:
