@@ -88,9 +88,9 @@ def rule_pipeline() -> Language:
 
     Examples
     --------
-    >>> doc = rule_pipeline()("Ada Lovelace met Charles Babbage in 1833. She was 17.")
+    >>> doc = rule_pipeline()("Ada Lovelace met Charles Babbage in 1833. She was 117.")
     >>> [(entity.text, entity.label_) for entity in doc.ents], len(list(doc.sents))
-    ([('Ada Lovelace', 'NAME'), ('Charles Babbage', 'NAME'), ('1833', 'DATE'), ('17', 'NUMBER')], 2)
+    ([('Ada Lovelace', 'NAME'), ('Charles Babbage', 'NAME'), ('1833', 'DATE'), ('117', 'NUMBER')], 2)
     """
     nlp = spacy.blank("en")
     nlp.tokenizer = WordTokenizer(nlp.vocab)

@@ -38,8 +38,8 @@ HOSTILE_TEXTS = (
 class ExtractorSuite:
     """The contract of :class:`graphrag.protocols.TripleExtractor`.
 
-    A subclass overrides :meth:`make_extractor`; its extractor must answer for ``PASSAGES`` and for passages with the ids
-    ``hostile-0``, ``hostile-1``, … (with an extraction or an ``ExtractionError``).
+    A subclass overrides :meth:`make_extractor`; its extractor must answer for ``PASSAGES`` and for passages with the
+    ids ``hostile-0``, ``hostile-1``, … (with an extraction or an ``ExtractionError``).
     """
 
     def make_extractor(self) -> TripleExtractor:
@@ -115,9 +115,7 @@ class ExtractorSuite:
         assert "Ada Lovelace" in texts
         assert "London" in texts
         for text in HOSTILE_TEXTS:
-            assert all(
-                isinstance(entity, Entity) and is_phrase(entity.text) for entity in extractor.extract_question(text)
-            )
+            assert all(is_phrase(entity.text) for entity in extractor.extract_question(text))
 
 
 def is_phrase(text: str) -> bool:

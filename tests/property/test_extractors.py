@@ -2,6 +2,7 @@
 
 import random
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ def test_question_entities_are_verbatim(question: str) -> None:
 def test_dates_and_numbers_are_in_order(text: str) -> None:
     for found in (list(find_dates(text)), list(find_numbers(text))):
         assert all(a < b for a, b in found)
-        assert all(first[1] <= second[0] for first, second in zip(found, found[1:], strict=False))
+        assert all(first[1] <= second[0] for first, second in pairwise(found))
 
 
 def _random_unicode(size: int) -> str:

@@ -59,9 +59,8 @@ def extract(extractor: TripleExtractor, folder: Path) -> dict[str, tuple[Names, 
     num_words = sum(len(passage.text.split()) for passage in passages)
     num_nodes = len(set().union(*(names for names, _ in found.values())))
     num_links = sum(len(links) for _, links in found.values())
-    print(
-        f"{folder.name}: {len(passages):,} passages, {failed} failed, {num_words / seconds:,.0f} words a second of one processor"
-    )
+    speed = num_words / seconds
+    print(f"{folder.name}: {len(passages):,} passages, {failed} failed, {speed:,.0f} words a second of one processor")
     print(f"{folder.name}: {num_nodes:,} entities, {num_links:,} links, {num_links / len(passages):.1f} a passage")
     return found
 
@@ -96,7 +95,8 @@ def measure_2wiki(extractor: TripleExtractor, folder: Path, misses: int) -> None
             if not connected[-1] and misses > 0:
                 misses -= 1
                 print(
-                    f"  miss: {head} | {relation} | {tail} in {question['gold_passage_ids']}: nodes {[e in names for e in ends]}"
+                    seen = [end in names for end in ends]
+                    print(f"  miss: {head} | {relation} | {tail} in {question['gold_passage_ids']}: nodes {seen}")
                 )
         recognised.append(
             any(normalize_phrase(e.text) in all_names for e in extractor.extract_question(question["question"]))

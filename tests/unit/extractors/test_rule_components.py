@@ -39,4 +39,4 @@ def test_words_of_any_pipeline() -> None:
 
 def test_long_text_without_sentences_is_cut_in_blocks() -> None:
     doc = rule_pipeline()("word " * 5_000)
-    assert [len(sentence) for sentence in doc.sents][0] < 5_000
+    assert len(list(doc.sents)) == 3

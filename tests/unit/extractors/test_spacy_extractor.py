@@ -25,8 +25,13 @@ def test_labels() -> None:
     text = 'Jaws is a great old film. Ada sang "Ode" on 5 May 1990 for $300.'
     labels = {entity.text: entity.label for entity in extraction(SpacyExtractor(), text, "Jaws").entities}
     assert labels == {
-        "Jaws": "TITLE", "great old film": "PHRASE", "Ada": "NAME", "Ode": "TITLE", "5 May 1990": "DATE", "$300": "NUMBER",
-    }  # fmt: skip
+        "Jaws": "TITLE",
+        "great old film": "PHRASE",
+        "Ada": "NAME",
+        "Ode": "TITLE",
+        "5 May 1990": "DATE",
+        "$300": "NUMBER",
+    }
 
 
 def test_further_forms_of_a_name_are_entities() -> None:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from extractors.spans import MAX_NAME_CHARACTERS, find_spans, kind_of
@@ -82,7 +84,7 @@ def test_known_titles_are_found_whatever_they_look_like() -> None:
 def test_spans_are_ordered_apart_and_bounded() -> None:
     words = read_words('Ada "Bo" Cy ' * 200 + "A" * 10_000 + " 5 May 1990 " * 50)
     found = find_spans(words, [0], [["Ada"]])
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(len(words.between(s.start, s.end)) <= MAX_NAME_CHARACTERS for s in found)
 
 
