@@ -1,9 +1,10 @@
 """What corrections by hand do to the identity of entities and facts: a pure function of the words and the edits."""
 
+import sys
 from collections.abc import Sequence
 
 from graphrag.text import normalize_phrase
-from graphrag.types import Edit, TripleRow
+from graphrag.types import Edit, Triple, TripleRow
 
 
 class Corrections:
@@ -23,37 +24,51 @@ class Corrections:
 
     def __init__(self, edits: Sequence[Edit] = ()) -> None:
         self._moves: dict[str, list[tuple[int, Edit]]] = {}
-        self._removed: set[tuple[str, ...]] = set()
+        self._changes: dict[str, list[tuple[int, Edit]]] = {}
         for position, edit in enumerate(edits):
             if edit.kind in {"merge", "split"}:
                 self._moves.setdefault(normalize_phrase(edit.head), []).append((position, edit))
             else:
-                # A triple that is added again after its removal is back.
-                change = self._removed.add if edit.kind == "remove" else self._removed.discard
-                change(fact_key(edit))
+                self._changes.setdefault(normalize_phrase(edit.relation), []).append((position, edit))
 
-    def entity_key(self, name: str, passage_id: str) -> str:
-        """Return the key of the entity that a passage means by a name; empty for an empty name."""
+    def entity_key(self, name: str, passage_id: str, *, before: int = sys.maxsize) -> str:
+        """Return the key of the entity that a passage means by a name; empty for an empty name.
+
+        Parameters
+        ----------
+        name
+            Verbatim.
+        passage_id
+            Empty for an imported triple.
+        before
+            Look at so many edits only, the first.
+        """
         key, last = normalize_phrase(name), -1
         while True:
-            found = next(
-                (move for move in self._moves.get(key, ()) if move[0] > last and _applies(move[1], passage_id)), None
-            )
+            moves = (move for move in self._moves.get(key, ()) if last < move[0] < before)
+            found = next((move for move in moves if _applies(move[1], passage_id)), None)
             if found is None:
                 return key
             last, key = found[0], normalize_phrase(found[1].tail)
 
     def is_removed(self, row: TripleRow) -> bool:
-        """Return whether a triple was removed, under its corrected names or under its own words."""
-        words = (row.triple.head, row.triple.relation, row.triple.tail)
-        as_written = tuple(map(normalize_phrase, words))
-        return (row.head_key, row.relation_key, row.tail_key) in self._removed or as_written in self._removed
+        """Return whether a triple was removed, and not added again, under the names that it had at that time."""
+        removed = False
+        for position, edit in self._changes.get(row.relation_key, ()):
+            if self._ends(row.triple, row.passage_id, position) == self._target(edit, position):
+                removed = edit.kind == "remove"
+        return removed
+
+    def _ends(self, triple: Triple, passage_id: str, before: int) -> tuple[str, str]:
+        head, tail = (self.entity_key(end, passage_id, before=before) for end in (triple.head, triple.tail))
+        return head, tail
+
+    def _target(self, edit: Edit, position: int) -> tuple[str, str]:
+        """Return the entities that an edit speaks of: a removal names them as the graph does, an addition as a text."""
+        if edit.kind == "add":
+            return self._ends(edit.triple, "", position)
+        return normalize_phrase(edit.head), normalize_phrase(edit.tail)
 
 
 def _applies(edit: Edit, passage_id: str) -> bool:
     return edit.kind == "merge" or passage_id in edit.passage_ids
-
-
-def fact_key(edit: Edit) -> tuple[str, str, str]:
-    """Return the keys of the triple that an edit adds or removes."""
-    return normalize_phrase(edit.head), normalize_phrase(edit.relation), normalize_phrase(edit.tail)
