@@ -7,6 +7,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_SPACE = re.compile(r"\S")
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _NOT_ASCII_WORD = re.compile(r"[^A-Za-z0-9 ]")
+_NOT_SPACE = re.compile(r"\S")
 _DIGITS = re.compile(r"\d+")
 # Scripts written without spaces: every character is a word of its own.
 _UNSPACED = r"\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
