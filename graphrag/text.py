@@ -100,6 +100,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         if not _NOT_SPACE.search(text, start, match.start()):
+            start = match.end()
             continue
         if _ABBREVIATION.search(text, max(start, match.start() - 12), match.start()):
             continue
