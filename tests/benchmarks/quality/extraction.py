@@ -94,10 +94,8 @@ def measure_2wiki(extractor: TripleExtractor, folder: Path, misses: int) -> None
             connected.append(frozenset(ends) in links)
             if not connected[-1] and misses > 0:
                 misses -= 1
-                print(
-                    seen = [end in names for end in ends]
-                    print(f"  miss: {head} | {relation} | {tail} in {question['gold_passage_ids']}: nodes {seen}")
-                )
+                seen = [end in names for end in ends]
+                print(f"  miss: {head} | {relation} | {tail} in {question['gold_passage_ids']}: nodes {seen}")
         recognised.append(
             any(normalize_phrase(e.text) in all_names for e in extractor.extract_question(question["question"]))
         )
