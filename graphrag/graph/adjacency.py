@@ -13,8 +13,9 @@ from graphrag.graph.knowledge_graph import IndexArray
 class EdgeWeights:
     """What an edge of each kind weighs.
 
-    The defaults keep HippoRAG's proportions: its undirected graph holds two parallel edges for a fact and for a pair of
-    synonyms (one in each direction) and one for a passage and an entity.
+    HippoRAG's undirected graph holds two parallel edges for a fact and for a pair of synonyms (one in each direction) and
+    one for a passage and an entity: ``EdgeWeights(2, 1, 2)``. The defaults were chosen on the dev questions: recall@5 of
+    ``hipporag2`` rises from .663 to .677 on MuSiQue (replayed triples) and by two points on 2WikiMultiHopQA.
 
     Parameters
     ----------
@@ -37,9 +38,9 @@ class EdgeWeights:
     Gutiérrez et al., "From RAG to Memory" (HippoRAG 2), arXiv 2502.14802, section 3.1.
     """
 
-    fact: float = 2.0
-    context: float = 1.0
-    synonym: float = 2.0
+    fact: float = 1.0
+    context: float = 3.0
+    synonym: float = 0.5
     count_mentions: bool = False
 
     def __post_init__(self) -> None:

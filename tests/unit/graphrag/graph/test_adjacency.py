@@ -22,18 +22,18 @@ def adjacency(**weights: float) -> np.ndarray:
 
 def test_parallel_edges_are_summed_and_loops_left_out() -> None:
     expected = np.zeros((6, 6))
-    expected[0, 1] = 2 * 3 + 2 * 1 + 2 * 0.9  # the facts in both directions and the synonym
+    expected[0, 1] = 2 * 3 + 2 * 1 + 4 * 0.9  # the facts in both directions and the synonym
     expected[0, 2] = 2
-    expected[2, 3] = 2 * 0.8
-    expected[0, 4] = expected[1, 4] = expected[2, 5] = expected[3, 5] = 1  # however often the passage names it
-    assert np.allclose(adjacency(), expected + expected.T)
+    expected[2, 3] = 4 * 0.8
+    expected[0, 4] = expected[1, 4] = expected[2, 5] = expected[3, 5] = 3  # however often the passage names it
+    assert np.allclose(adjacency(fact=2, context=3, synonym=4), expected + expected.T)
 
 
 def test_each_weight_scales_its_own_edges() -> None:
     assert adjacency(fact=0, synonym=0)[:4, :4].sum() == 0
     assert adjacency(fact=10)[0, 2] == 10
     assert adjacency(context=0.5)[4, 0] == 0.5
-    assert adjacency(count_mentions=True)[4, 0] == 2
+    assert adjacency(context=1, count_mentions=True)[4, 0] == 2
 
 
 def test_zero_weight_leaves_no_stored_entry() -> None:
