@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from graphrag.errors import ExtractionError, LanguageModelError
+from graphrag.graph.adjacency import EdgeWeights
 from graphrag.retrieval.hipporag import HippoRAGRetriever, HippoRAGSettings
 from graphrag.retrieval.retriever import RetrievalResources
 from graphrag.testing.toy import TOY_ENCODER, TOY_TRIPLES, ToyExtractor, toy_graph
@@ -29,14 +30,14 @@ def test_walks_from_the_question_s_entities() -> None:
 
 
 def test_equals_the_definition_by_networkx() -> None:
-    graph = toy_graph()
+    graph, weights = toy_graph(), EdgeWeights()
     walk = nx.Graph()
     walk.add_nodes_from(range(graph.num_entities))
     for head, tail, support in zip(graph.fact_head, graph.fact_tail, graph.fact_support, strict=True):
         weight = walk.get_edge_data(head, tail, {"weight": 0})["weight"]
-        walk.add_edge(head, tail, weight=weight + 2 * support)
+        walk.add_edge(head, tail, weight=weight + weights.fact * support)
     for (first, second), cosine in zip(graph.synonyms, graph.synonym_similarity, strict=True):
-        walk.add_edge(first, second, weight=2 * cosine)
+        walk.add_edge(first, second, weight=weights.synonym * cosine)
     seed, reset = graph.entity_keys.find("charles babbage"), dict.fromkeys(range(graph.num_entities), 0.0)
     reset[seed] = 1 / graph.num_passages_of_entity[seed]
     mass = nx.pagerank(walk, alpha=0.5, personalization=reset, tol=1e-13, max_iter=1000)
