@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from extractors.pipeline.decoding import Floats, Ints, Span, decode_tree, entity_spans, sentence_starts
+from extractors.pipeline.agreement import relabelled
+from extractors.pipeline.decoding import Floats, Ints, Span, decode_tree, entity_spans, label_scores, sentence_starts
 from extractors.pipeline.lemmas import apply_edit
 from extractors.pipeline.shapes import word_shape
 from extractors.pipeline.wordpieces import WordPieces
@@ -23,7 +24,7 @@ MAX_WINDOW = 126
 """Word pieces the network reads at once: as many as the passages it learned from had at most."""
 
 _OUTPUTS = ["upos", "xpos", "edits", "starts", "tags", "arcs", "dependents", "heads"]
-_FILES = ("model.onnx", "relations.npz", "classes.json", "tokenizer.json")
+_FILES = ("model.onnx", "relations.npz", "classes.json", "lemmas.json", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Annotator:
     Parameters
     ----------
     folder
-        With ``model.onnx``, ``relations.npz``, ``classes.json`` and ``tokenizer.json``.
+        With ``model.onnx``, ``relations.npz``, ``classes.json``, ``lemmas.json`` and ``tokenizer.json``.
 
     Raises
     ------
@@ -77,6 +78,7 @@ class Annotator:
             self._upos, self._xpos, self._edits, self._relations = (
                 [str(value) for value in classes[name]] for name in ("upos", "xpos", "edits", "relations")
             )
+            self._lemmas: dict[str, dict[str, str]] = json.loads((folder / "lemmas.json").read_text(encoding="utf-8"))
             with np.load(folder / "relations.npz", allow_pickle=False) as arrays:
                 self._weight = arrays["weight"].astype(np.float32).T.copy()
                 self._bias = arrays["bias"].astype(np.float32)
@@ -100,11 +102,20 @@ class Annotator:
             Whether sentences are found; if not, each window is one.
         """
         pieces = self._wordpieces.encode(words)
-        found = windows(words, pieces, breaks)
-        return [self._window(words[start:end], pieces[start:end], split) for start, end in found]
+        bounds = list(windows(words, pieces, breaks))
+        found, scores = [], []
+        for start, end in bounds:
+            annotation, tags = self._window(words[start:end], pieces[start:end], split)
+            found.append(annotation)
+            scores += label_scores(tags, annotation.spans)
+        offsets = [start for start, _ in bounds]
+        _relabel(words, found, offsets, scores)
+        return found
 
-    def _window(self, words: Sequence[str], pieces: Sequence[tuple[int, ...]], split: bool) -> Annotation:
-        """Return the annotation of words that fit into one run."""
+    def _window(
+        self, words: Sequence[str], pieces: Sequence[tuple[int, ...]], split: bool
+    ) -> tuple[Annotation, Floats]:
+        """Return the annotation of words that fit into one run, and their tags' probabilities."""
         lengths = [len(word) for word in pieces]
         flat = [self._wordpieces.start, *(piece for word in pieces for piece in word), self._wordpieces.end]
         shapes = np.zeros((1, len(flat)), np.int64)
@@ -116,15 +127,32 @@ class Annotator:
         heads = _heads(arcs, starts)
         scores = np.maximum(dependents + candidates[heads], 0) @ self._weight + self._bias
         own = np.arange(len(words))
-        return Annotation(
+        annotation = Annotation(
             [self._upos[index] for index in upos],
             [self._xpos[index] for index in xpos],
-            [apply_edit(self._edits[index], word) for index, word in zip(edits, words, strict=True)],
+            [self._lemma(*values) for values in zip(words, upos, edits, strict=True)],
             [self._relations[index] for index in _relation_choice(scores, heads, self._relations)],
             np.where(heads == 0, own, heads - 1).tolist(),
             starts,
             entity_spans(tags),
         )
+        return annotation, tags
+
+    def _lemma(self, word: str, upos: int, edit: int) -> str:
+        """Return the lemma that the treebank gives to a word of this part of speech, or that the edit makes."""
+        known = self._lemmas.get(self._upos[upos])
+        return (known and known.get(word.lower())) or apply_edit(self._edits[edit], word)
+
+
+def _relabel(
+    words: Sequence[str], found: Sequence[Annotation], offsets: Sequence[int], scores: Sequence[Floats]
+) -> None:
+    """Give equal names in all windows of a text one label."""
+    pairs = list(zip(found, offsets, strict=True))
+    spans = [Span(offset + start, offset + end, label) for one, offset in pairs for start, end, label in one.spans]
+    labels = iter(relabelled(words, spans, scores))
+    for one in found:
+        one.spans[:] = [Span(span.start, span.end, next(labels).label) for span in one.spans]
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:

@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import DEP, HEAD, LEMMA, POS, TAG
+from spacy.attrs import DEP, HEAD, IS_SPACE, LEMMA, POS, TAG
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
@@ -64,41 +64,42 @@ class AnnotatorComponent:
         """Return the annotations of a document's windows."""
         words: list[str] = []
         breaks = set()
-        for token in doc:
-            if not token.is_space:
-                words.append(token.text)
-            elif "\n" in token.text:
+        for text, is_space in zip([token.text for token in doc], doc.to_array(IS_SPACE).tolist(), strict=True):
+            if not is_space:
+                words.append(text)
+            elif "\n" in text:
                 breaks.add(len(words))
         return self._annotator.annotate(words, frozenset(breaks))
 
     def _write(self, doc: Doc, annotations: list[Annotation]) -> Doc:
         """Write annotations into their document."""
-        places = [token.i for token in doc if not token.is_space]
+        places = np.flatnonzero(doc.to_array(IS_SPACE) == 0)
         add = self._strings.add
-        rows = np.zeros((len(doc), 5), np.int64)
+        offsets = np.zeros(len(doc), np.int64)
         keys = np.zeros((len(doc), 5), np.uint64)
         spans = []
         offset = 0
         for found in annotations:
             here = places[offset : offset + len(found.upos)]
             offset += len(here)
-            rows[here, 0] = np.array([here[head] for head in found.heads]) - here
+            offsets[here] = here[found.heads] - here
             for column, values in ((1, found.relations), (2, found.upos), (3, found.xpos), (4, found.lemmas)):
                 keys[here, column] = np.array([add(value) for value in values], np.uint64)
             spans += [DocSpan(doc, here[start], here[end - 1] + 1, label=label) for start, end, label in found.spans]
-        self._attach_spaces(doc, rows, keys)
-        keys[:, 0] = rows[:, 0].astype(np.uint64)
+        if len(places) < len(doc):
+            self._attach_spaces(doc, offsets, keys)
+        keys[:, 0] = offsets.astype(np.uint64)
         doc.from_array([HEAD, DEP, POS, TAG, LEMMA], cast(Ints2d, keys))
         doc.set_ents(spans, default="outside")
         return doc
 
-    def _attach_spaces(self, doc: Doc, rows: Ints, keys: NDArray[np.uint64]) -> None:
+    def _attach_spaces(self, doc: Doc, offsets: Ints, keys: NDArray[np.uint64]) -> None:
         """Make white space depend on the word before it, or on the first word."""
         add = self._strings.add
         first = next((token.i for token in doc if not token.is_space), 0)
         for token in doc:
             if token.is_space:
-                rows[token.i, 0] = first - token.i if token.i < first else -1 if token.i else 0
+                offsets[token.i] = first - token.i if token.i < first else -1 if token.i else 0
                 keys[token.i] = (0, add(_SPACE_RELATION), add("SPACE"), add("_SP"), add(token.text))
 
 

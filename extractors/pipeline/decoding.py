@@ -1,5 +1,6 @@
 """From scores to structure: dependency trees, sentence boundaries, entity spans."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,17 +49,29 @@ def decode_tree(scores: Floats) -> Ints:
     [0, 1]
     """
     size = len(scores)
-    scores = scores.astype(np.float64)
-    scores[np.arange(size), np.arange(size) + 1] = -np.inf
-    heads: Ints = scores.argmax(axis=1).astype(np.int64)
-    if np.count_nonzero(heads == 0) == 1 and not _cycle(heads):
+    exact = scores.astype(np.float64)
+    exact[np.arange(size), np.arange(size) + 1] = -np.inf
+    heads: Ints = exact.argmax(axis=1).astype(np.int64)
+    if np.count_nonzero(heads == 0) != 1:
+        heads = _with_one_root(exact, heads)
+    if not _cycle(heads):
         return heads
     # A root arc costs more than all other arcs together can gain, so that the best tree has exactly one.
-    finite = scores[np.isfinite(scores)]
-    scores[:, 0] -= (finite.max() - finite.min() + 1) * size
+    finite = exact[np.isfinite(exact)]
+    exact[:, 0] -= (finite.max() - finite.min() + 1) * size
     square = np.full((size + 1, size + 1), -np.inf)
-    square[1:] = scores
+    square[1:] = exact
     return _arborescence(square)[1:]
+
+
+def _with_one_root(scores: NDArray[np.float64], heads: Ints) -> Ints:
+    """Return the best heads of which exactly one is the root, cycles allowed; if there is none, no tree is better."""
+    others = scores[:, 1:].argmax(axis=1)
+    gains = scores[:, 0] - scores[np.arange(len(heads)), others + 1]
+    root = gains.argmax() if len(heads) > 1 else 0
+    heads = others.astype(np.int64) + 1
+    heads[root] = 0
+    return heads
 
 
 def _cycle(heads: Ints) -> list[int]:
@@ -134,6 +147,12 @@ def entity_spans(probabilities: Floats) -> list[Span]:
             start = position
         end = position + 1
     return spans
+
+
+def label_scores(probabilities: Floats, spans: Sequence[Span]) -> list[Floats]:
+    """Return for each entity the sum over its words of every label's probability, of shape (labels,)."""
+    kinds = probabilities[:, _BEGIN] + probabilities[:, _INSIDE]
+    return [kinds[span.start : span.end].sum(axis=0) for span in spans]
 
 
 def sentence_starts(logits: Floats) -> NDArray[np.bool_]:

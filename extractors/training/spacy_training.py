@@ -161,7 +161,8 @@ class Trainer:
             yield from self._runs(document, rng)
         for name, share in self.config.share.items():
             documents = self.corpora.entities[name]
-            for document in rng.sample(documents, round(share * len(documents))):
+            whole, part = divmod(share, 1)
+            for document in [*documents * int(whole), *rng.sample(documents, round(part * len(documents)))]:
                 yield from self._runs(document, rng)
 
     def _runs(self, document: Sequence[Sentence], rng: random.Random) -> Iterator[Example]:

@@ -38,12 +38,12 @@ def test_closing_quotes_stay_with_their_sentence() -> None:
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"")
-    with pytest.raises(ConfigError, match=r"no relations\.npz, classes\.json, tokenizer\.json"):
+    with pytest.raises(ConfigError, match=r"no relations\.npz, classes\.json, lemmas\.json, tokenizer\.json"):
         Annotator(tmp_path)
 
 
 def test_broken_weights_are_named(tmp_path: Path) -> None:
-    for name in ("model.onnx", "relations.npz", "classes.json", "tokenizer.json"):
+    for name in ("model.onnx", "relations.npz", "classes.json", "lemmas.json", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"{}")
     with pytest.raises(ConfigError, match="Expected the pipeline's weights in"):
         Annotator(tmp_path)

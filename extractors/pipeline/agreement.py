@@ -1,0 +1,43 @@
+"""One label for one name: what a text says of a name in one place counts in all others."""
+
+from collections.abc import Sequence
+
+from extractors.pipeline.decoding import Floats, Span
+from extractors.pipeline.labels import ENTITY_LABELS
+
+_PERSON = ENTITY_LABELS.index("PERSON")
+
+
+def agreed_labels(names: Sequence[tuple[str, ...]], scores: Sequence[Floats]) -> list[str]:
+    """Return a label per mention, the same for equal names; full names have a say in the surnames they end in.
+
+    Parameters
+    ----------
+    names
+        The words of each mention.
+    scores
+        Per mention the score of every label.
+
+    Examples
+    --------
+    >>> def score(**labels):
+    ...     return np.array([labels.get(label, 0.0) for label in ENTITY_LABELS], np.float32)
+    >>> scores = [score(PERSON=2), score(LOC=0.6, PERSON=0.4), score(LOC=1)]
+    >>> agreed_labels([("Ann", "Green"), ("Green",), ("Rome",)], scores)
+    ['PERSON', 'PERSON', 'LOC']
+    """
+    totals: dict[tuple[str, ...], Floats] = {}
+    surnames: dict[tuple[str, ...], Floats] = {}
+    for name, score in zip(names, scores, strict=True):
+        totals[name] = totals.get(name, 0) + score
+    for name, total in totals.items():
+        if len(name) > 1 and total.argmax() == _PERSON:
+            surnames[name[-1:]] = surnames.get(name[-1:], 0) + total
+    return [ENTITY_LABELS[int((totals[name] + surnames.get(name, 0)).argmax())] for name in names]
+
+
+def relabelled(words: Sequence[str], spans: Sequence[Span], scores: Sequence[Floats]) -> list[Span]:
+    """Return the spans of a text with labels agreed upon over the whole of it."""
+    names = [tuple(words[span.start : span.end]) for span in spans]
+    labels = agreed_labels(names, scores)
+    return [Span(span.start, span.end, label) for span, label in zip(spans, labels, strict=True)]
