@@ -239,15 +239,21 @@ class GraphRAG:
         return self.ask(question, retriever=retriever)
 
     def _paths(self, question: str, retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
-        """Return paths from the question's entities (else the retriever's seeds) to the best entities."""
+        """Return paths from the question's entities (else the retriever's seeds).
+
+        First to what the best passages are about, then to the best entities: the former show why a passage was found.
+        """
         graph = self.graph
         names = [entity.text for entity in self.extractor.extract_question(question)]
         linked = [index for index, similarity in link_entities(graph, self.encoder, names) if similarity >= _LINKED]
         seeds = linked or _positions(graph, retrieval.seeds)
         scores = np.zeros(graph.num_entities)
-        targets = _positions(graph, retrieval.entities)
-        scores[targets] = [entity.score for entity in retrieval.entities]
-        return find_paths(graph, seeds, [index for index in targets if index not in seeds], scores)
+        best = _positions(graph, retrieval.entities)
+        scores[best] = [entity.score for entity in retrieval.entities]
+        titles = (graph.entity_keys.find(normalize_phrase(hit.passage.title)) for hit in retrieval.passages)
+        to_titles = find_paths(graph, seeds, [index for index in titles if index is not None], scores)
+        to_best = find_paths(graph, seeds, [index for index in best if index not in seeds], scores)
+        return tuple({path.steps: path for path in (*to_titles, *to_best)}.values())
 
 
 def check_edit(graph: KnowledgeGraph, edit: Edit) -> None:

@@ -84,6 +84,24 @@ def numbers_of(text: str) -> tuple[str, ...]:
     return tuple(sorted(_DIGITS.findall(text)))
 
 
+_TIME_WORDS = frozenset(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec c ca circa bc ad bce ce century centuries early mid late".split()  # noqa: SIM905  # a list of 36 lines reads worse
+)
+
+
+def is_quantity(key: str) -> bool:
+    """Return whether a normalised phrase is only a number, a date or a span of time.
+
+    Examples
+    --------
+    >>> [is_quantity(key) for key in ("10 december 1815", "1960s", "19th century", "boeing 747", "march")]
+    [True, True, True, False, False]
+    """
+    words = key.split()
+    return any(word[0].isdigit() for word in words) and all(word[0].isdigit() or word in _TIME_WORDS for word in words)
+
+
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Return the character spans of a text's sentences, without the white space between them.
 

@@ -12,8 +12,6 @@ from graphrag.factory import check_llm, create_graphrag, open_store
 from graphrag.generation.verbalization import verbalize_path
 from graphrag.pipeline import DEFAULT_RETRIEVER, GraphRAG
 from graphrag.types import Answer, ReasoningPath, Retrieval
-from graphrag.visualization.build import build_view
-from graphrag.visualization.draw import draw_html
 
 _SHOWN_PATHS = 5
 _SHOWN_CHARACTERS = 300
@@ -118,6 +116,9 @@ def retrieve_command(question: str, uri: str, retriever: str | None, *, top_k: i
 
 def view_command(uri: str, out: Path, question: str | None, retriever: str | None, *, max_nodes: int) -> None:
     """Write the picture of the graph and say where."""
+    from graphrag.visualization.build import build_view
+    from graphrag.visualization.draw import draw_html
+
     with opened(uri) as rag:
         answer = rag.ask(question, retriever=retriever or DEFAULT_RETRIEVER) if question is not None else None
         page = draw_html(build_view(rag.graph, answer=answer, max_nodes=max_nodes))

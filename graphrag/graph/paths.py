@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
+from graphrag.text import is_quantity
 from graphrag.types import PathStep, ReasoningPath
 
 _SYNONYM = -1
@@ -65,7 +66,8 @@ def find_paths(
     """Return the shortest paths from seed entities to target entities, best first.
 
     Facts are walked in both directions, and every relation between two entities makes a path of its own; synonym edges
-    are walked too. No path leads through another seed: the way on from there is a path of that seed. A path's score is
+    are walked too. No path leads through another seed: the way on from there is a path of that seed. Nor through a date
+    or a number: two things of the same year have nothing to do with each other. A path's score is
     the mean score of its entities; between equal scores the shorter path comes first, then the one whose facts have
     more support.
 
@@ -152,9 +154,8 @@ class _Search:
             missing = missing.difference(met)
             if not missing or expansions_left <= 0:
                 break
-            frontier = sorted(
-                (entity for entity in met if entity not in ends), key=lambda entity: (-self.scores[entity], entity)
-            )
+            inner = (entity for entity in met if entity not in ends and not is_quantity(self.graph.entity_keys[entity]))
+            frontier = sorted(inner, key=lambda entity: (-self.scores[entity], entity))
         return parents
 
     def _neighbors(self, entity: int) -> list[int]:
