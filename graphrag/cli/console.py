@@ -30,7 +30,7 @@ class ProgressBars:
     """Shows progress on stderr: a bar a stage with count and time left, or a line a stage where nobody watches."""
 
     def __init__(self) -> None:
-        self._bar: "tqdm[NoReturn] | None" = None
+        self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
         self._started = 0.0
         self._done = 0

@@ -13,9 +13,9 @@ from graphrag.graph.knowledge_graph import IndexArray
 class EdgeWeights:
     """What an edge of each kind weighs.
 
-    HippoRAG's undirected graph holds two parallel edges for a fact and for a pair of synonyms (one in each direction) and
-    one for a passage and an entity: ``EdgeWeights(2, 1, 2)``. The defaults were chosen on the dev questions: recall@5 of
-    ``hipporag2`` rises from .663 to .677 on MuSiQue (replayed triples) and by two points on 2WikiMultiHopQA.
+    HippoRAG's undirected graph holds two parallel edges for a fact and for a pair of synonyms (one in each direction)
+    and one for a passage and an entity: ``EdgeWeights(2, 1, 2)``. The defaults were chosen on the dev questions:
+    recall@5 of ``hipporag2`` rises from .663 to .677 on MuSiQue (replayed triples), and on 2WikiMultiHopQA too.
 
     Parameters
     ----------
