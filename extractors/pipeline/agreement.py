@@ -20,6 +20,7 @@ def agreed_labels(names: Sequence[tuple[str, ...]], scores: Sequence[Floats]) ->
 
     Examples
     --------
+    >>> import numpy as np
     >>> def score(**labels):
     ...     return np.array([labels.get(label, 0.0) for label in ENTITY_LABELS], np.float32)
     >>> scores = [score(PERSON=2), score(LOC=0.6, PERSON=0.4), score(LOC=1)]
