@@ -148,6 +148,9 @@ class ClauseReader:
             elif relation in {"xcomp", "ccomp", "advcl"}:
                 self._add_clause(frame, child, relation)
         frame.group.sort()
+        if frame.subject < 0 and tree.relations[word] not in {"acl", "xcomp", "conj"} and tree.fine_tags[word] != "VBG":
+            frame.subject = self._bare_noun_before(word, frame.group[0])
+            frame.arguments = [a for a in frame.arguments if a.head != frame.subject]
         return frame
 
     def _copular_frame(self, frame: _Frame) -> _Frame:
@@ -164,6 +167,8 @@ class ClauseReader:
                 frame.subject = child
             elif relation in _OBLIQUES:
                 frame.arguments.append(self._argument("oblique", child))
+        if frame.subject < 0:
+            frame.subject = self._bare_noun_before(word, min(frame.group))
         start = max(frame.group)
         lead = [
             c
@@ -177,11 +182,19 @@ class ClauseReader:
             frame.merged = infinitive
             return frame
         words = [i for i in subtree(tree, word, outside) if i not in frame.group]
-        words = [i for i in words if i > start] or words
+        words = [i for i in words if i > start] or [word]
         argument = Argument("predicate", word, tuple(preposition(tree, word, marks=False)), tuple(words))
         frame.arguments.append(argument)
         frame.arguments.sort(key=lambda a: (a.head < start, a.head))
         return frame
+
+    def _bare_noun_before(self, word: int, verb: int) -> int:
+        """Return the noun without a preposition before a verb that has no subject, or -1: parsers mistake subjects."""
+        tree = self._tree
+        for child in reversed(tree.children[word]):
+            if child < verb and tree.tags[child] in {"NOUN", "PROPN", "PRON"} and tree.relations[child] != "conj":
+                return -1 if tree.child(child, "case") >= 0 else child
+        return -1
 
     def _add_adverb(self, frame: _Frame, child: int) -> None:
         tree = self._tree
@@ -280,10 +293,10 @@ class ClauseReader:
         frame = self._frames.get(word)
         head, relation = tree.heads[word], tree.relations[word]
         if frame is not None and frame.subject >= 0:
-            if tree.lower[frame.subject] in _RELATIVE and relation in {"acl:relcl", "acl"}:
+            if tree.lower[frame.subject] in _RELATIVE:
+                if relation in {"conj", "root"}:
+                    return self._subject(head, depth + 1) if head != word else (-1, True)
                 return self._described(head)
-            if tree.lower[frame.subject] in _RELATIVE and relation == "conj":
-                return self._subject(head, depth + 1)
             return frame.subject, False
         if head == word:
             return -1, True

@@ -1,0 +1,134 @@
+"""Names of a parsed text at their places: the model's, and those that only spelling shows, with what they stand for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from extractors.coreference import passage_items
+from extractors.lexicon import ABBREVIATIONS, CONJUNCTIONS, PREPOSITIONS, THING_NOUNS
+from extractors.openie.tree import Tree
+from extractors.relations import Item
+from extractors.spans import Span, find_spans
+from extractors.titles import bare_title, short_forms
+from extractors.words import Words, read_words
+
+_NOT_LAST = CONJUNCTIONS | PREPOSITIONS | frozenset({",", "the", "a", "(", ";", ":"})
+
+MAX_NAME_CHARACTERS = 200
+"""A longer name is no entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The names of a text, in order and apart from one another.
+
+    Parameters
+    ----------
+    items
+        Each with its place, the name that it stands for ("He", "Lovelace" and "the film" may stand for the title),
+        and its label.
+    at
+        For every word the position in ``items`` of the name that it is part of, or -1.
+    """
+
+    items: list[Item]
+    at: list[int]
+
+
+def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
+    """Return the names of a text.
+
+    Where the model and the spelling disagree, the longer name is taken; of equally long ones the model's.
+
+    Parameters
+    ----------
+    tree, doc
+        The text.
+    title
+        What it is about; may be empty.
+    """
+    words = Words(tree.text, tree.words, tree.starts)
+    starts = [first for first, _ in tree.sentences]
+    topic = bare_title(title)
+    full = [read_words(form).words for form in dict.fromkeys((title, topic)) if form]
+    short = [read_words(form).words for form in (short_forms(topic, set(tree.lower)) if topic else [])]
+    spelled = find_spans(words, starts, full, short)
+    spans, labels = _united(_model_spans(tree, doc), spelled)
+    items = passage_items(words, spans, starts, title)
+    items = [Item(i.start, i.end, i.text, labels.get(i.start, i.label)) for i in items if len(i.text) <= MAX_NAME_CHARACTERS]
+    items = sorted([*items, *_resolved(tree, items, topic)], key=lambda item: item.start)
+    at = [-1] * len(tree)
+    for index, item in enumerate(items):
+        at[item.start : item.end] = [index] * (item.end - item.start)
+    return Mentions(items, at)
+
+
+def _model_spans(tree: Tree, doc: Doc) -> list[Span]:
+    place = {token: word for word, token in enumerate(tree.tokens)}
+    found = []
+    for entity in doc.ents:
+        start, end = place.get(entity.start, -1), place.get(entity.end - 1, -1) + 1
+        while start < end and tree.lower[end - 1] in _NOT_LAST:
+            end -= 1
+        if 0 <= start < end and not any(tree.words[i] == "." and len(tree.words[i - 1]) > 1 and tree.lower[i-1] not in ABBREVIATIONS for i in range(start + 1, end - 1)):
+            found.append(Span(start, end, entity.label_))
+    return found
+
+
+def _united(model: Sequence[Span], spelled: Sequence[Span]) -> tuple[list[Span], dict[int, str]]:
+    """Return spans that do not overlap, labelled as the rules do, and the finer labels by their first words."""
+    ranked = [(span.end - span.start, 1, span) for span in model]
+    # A title is sure, whatever the model says.
+    ranked += [(span.end - span.start + 100 * (span.label == "TITLE"), 0, span) for span in spelled]
+    ranked.sort(key=lambda entry: (-entry[0], -entry[1], entry[2]))
+    taken: set[int] = set()
+    kept, labels = [], {}
+    for _, by_model, span in ranked:
+        if taken.isdisjoint(range(span.start, span.end)):
+            taken.update(range(span.start, span.end))
+            coarse = span.label if not by_model or span.label in {"DATE", "NUMBER"} else "NAME"
+            kept.append(Span(span.start, span.end, coarse))
+            labels[span.start] = span.label
+    labels = {start: label for start, label in labels.items() if label not in {"TITLE", "NAME"}}
+    return sorted(kept), labels
+
+
+_PERSONAL = frozenset("he him his she her hers".split())
+_NEUTRAL = frozenset("it its they their them".split())
+_THINGS = frozenset({"ORG", "WORK", "LOC", "EVENT", "PRODUCT", "TITLE"})
+
+
+def _resolved(tree: Tree, items: Sequence[Item], topic: str) -> list[Item]:
+    """Return the pronouns and "the film" that no item covers yet, with what they stand for.
+
+    "He", "her" stand for the title if the text speaks of it so, else for the person named last; "it", "their", "the
+    film" stand for the title if it is no person, else for the thing named last in the sentence before or this one.
+    """
+    taken = bytearray(len(tree))
+    for item in items:
+        taken[item.start : item.end] = b"\x01" * (item.end - item.start)
+    about_person = any(word in {"he", "she"} for word in tree.lower[:200]) or "born" in tree.lower[:12]
+    person, thing = (topic, "") if about_person else ("", topic)
+    found = []
+    names = iter([*items, Item(len(tree), len(tree), "", "")])
+    name = next(names)
+    last_person = last_thing = ""
+    for i, word in enumerate(tree.lower):
+        while name.start < i:
+            last_person = name.text if name.label == "PERSON" else last_person
+            last_thing = name.text if name.label in _THINGS else last_thing
+            name = next(names)
+        if taken[i]:
+            continue
+        text = ""
+        end = i + 1
+        if word in _PERSONAL:
+            text = person or last_person
+        elif word in _NEUTRAL and tree.tags[i] == "PRON":
+            text = thing or last_thing
+        elif word in {"the", "this"} and i + 1 < len(tree) and tree.lower[i + 1] in THING_NOUNS and tree.heads[i] == i + 1:
+            text, end = thing, i + 2
+        if text and not any(taken[i:end]):
+            found.append(Item(i, end, text, "TITLE" if text == topic else "NAME"))
+    return found

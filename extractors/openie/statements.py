@@ -1,0 +1,62 @@
+"""Clauses as statements of two ends: each with all its words, as people would copy them out of the sentence."""
+
+from dataclasses import dataclass
+
+from extractors.openie.clauses import Argument, Clause
+from extractors.openie.tree import Tree
+
+CORE = frozenset({"object", "predicate", "clause"})
+"""Roles of arguments that follow the verb without changing its meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A triple, with where it comes from.
+
+    Parameters
+    ----------
+    clause
+        What it was read off.
+    head, relation, tail
+        In the words of the text, but for what an apposition or possessive leaves out ("is", "has").
+    argument
+        The argument that leads the tail.
+    form
+        ``clause`` for a clause with all its arguments, ``part`` for one argument or a name in one.
+    num_arguments
+        How many arguments the tail holds.
+    """
+
+    clause: Clause
+    head: str
+    relation: str
+    tail: str
+    argument: Argument
+    form: str
+    num_arguments: int = 1
+
+
+def clause_statement(tree: Tree, clause: Clause) -> Statement | None:
+    """Return a clause as one statement: the verb with the first argument's preposition, then all arguments.
+
+    "Tom joined the company as a clerk in 1941." is ``(Tom; joined; the company as a clerk in 1941)``, "Tom worked in
+    Kettering." is ``(Tom; worked in; Kettering)``. What stands before the subject follows in the tail.
+    """
+    arguments = clause.arguments
+    if not arguments or not clause.subject:
+        return None
+    first = first_argument(clause)
+    relation = tree.phrase((*clause.relation, *first.preposition))
+    later = {i for a in arguments if a is not first and a.head > clause.head for i in a.full}
+    earlier = [tree.phrase(a.full) for a in arguments if a is not first and a.head <= clause.head]
+    tail = " ".join([tree.phrase(sorted(later.union(first.words))), *earlier])
+    relation = f"{clause.implied} {relation}".strip()
+    return Statement(clause, tree.phrase(clause.subject), relation, tail, first, "clause", len(arguments))
+
+
+def first_argument(clause: Clause) -> Argument:
+    """Return the object or what the copula links; without either the first argument after the verb, or any."""
+    arguments = clause.arguments
+    core = next((a for a in arguments if a.role in CORE), None)
+    after = next((a for a in arguments if a.head > clause.head), None)
+    return core or after or arguments[0]
