@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from graphrag.cli.console import ProgressBars, SkipLog, duration, note, print_json, progress_bars
+from graphrag.cli.console import ProgressBars, SkipLog, duration, note, plural, print_json, progress_bars
 from graphrag.config import read_config
 from graphrag.errors import ExtractionError, InputError
 from graphrag.estimate import BuildEstimate, estimate_documents
@@ -78,13 +78,16 @@ def _announce(estimate: BuildEstimate, bars: ProgressBars) -> None:
 
 
 def _summarize(uri: str, report: BuildReport, num_skipped: int, graph: KnowledgeGraph) -> None:
-    documents = f"{report.added:,} documents added, {report.replaced:,} replaced, {report.unchanged:,} unchanged"
-    failed = f", {report.failed:,} passages failed (the next build tries them again)" if report.failed else ""
+    documents = (
+        f"{plural(report.added, 'document')} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged"
+    )
+    failed = f", {plural(report.failed, 'passage')} failed (the next build tries again)" if report.failed else ""
     skipped = f", {num_skipped:,} skipped" if num_skipped else ""
     click.echo(f"{uri}: {documents}{skipped}{failed}")
     click.echo(
-        f"{graph.num_passages:,} passages, {graph.num_entities:,} entities, {graph.num_facts:,} facts, "
-        f"{len(graph.synonyms):,} synonym pairs; {duration(sum(report.seconds.values()))}"
+        f"{plural(graph.num_passages, 'passage')}, {plural(graph.num_entities, 'entity')}, "
+        f"{plural(graph.num_facts, 'fact')}, {plural(len(graph.synonyms), 'synonym pair')}; "
+        f"{duration(sum(report.seconds.values()))}"
     )
 
 

@@ -101,6 +101,19 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def plural(count: int, word: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "entity"), plural(1200, "entity"), plural(2, "fact")
+    ('1 entity', '1,200 entities', '2 facts')
+    """
+    if count == 1:
+        return f"1 {word}"
+    return f"{count:,} {word[:-1]}ies" if word.endswith("y") else f"{count:,} {word}s"
+
+
 def counted(items: Sequence[str]) -> str:
     """Return texts with how often each occurs.
 
