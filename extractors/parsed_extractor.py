@@ -1,15 +1,14 @@
-"""Extraction of entities and triples over a dependency parse, without a language model."""
+"""The offline extractor: triples read off the dependency trees that a spaCy pipeline finds."""
 
 from collections.abc import Iterator, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractors.openie.clauses import read_clauses
-from extractors.openie.facts import FactReader
+from extractors.openie.confidence import Confidence
 from extractors.openie.mentions import Mentions, find_mentions
-from extractors.openie.nominals import read_nominals
-from extractors.openie.statements import clause_statement
+from extractors.openie.reading import read_statements
+from extractors.openie.statements import Statement
 from extractors.openie.tree import Tree, read_tree
 from extractors.questions import question_entities
 from extractors.titles import bare_title
@@ -17,29 +16,142 @@ from graphrag.errors import ExtractionError
 from graphrag.text import clean_text
 from graphrag.types import Entity, Extraction, Passage, Triple
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
+"""Changes whenever the same parse may give another result."""
+
+MAX_CHARACTERS = 1_000_000
+"""Of a longer passage the rest is not read."""
+
+MAX_ENTITIES = 5_000
+"""Entities of one passage; further ones are left out."""
+
+MAX_TRIPLES = 10_000
+"""Triples of one passage; further ones are left out."""
+
+MAX_PHRASE_CHARACTERS = 200
+"""A longer title or name is no entity."""
+
+MAX_CLAUSE_CHARACTERS = 1_000
+"""A statement with a longer part is left out; a triple keeps that much of its sentence."""
+
+_GROUP_CHARACTERS = 500_000  # after so much text spaCy forgets the words it has seen, so that a long build stays small
 
 
-def extraction_of(doc: Doc, title: str, *, full: bool = False) -> Extraction:
-    tree = read_tree(doc)
-    mentions = find_mentions(tree, doc, title)
-    clauses = [*read_clauses(tree), *read_nominals(tree)]
-    reader = FactReader(tree, mentions, bare_title(title))
-    triples = []
-    for clause in clauses:
-        for fact in reader.facts(clause):
-            triples.append(Triple(fact.head, fact.relation, fact.tail, 0.5, ""))
-        if full:
-            s = clause_statement(tree, clause)
-            if s: triples.append(Triple(s.head,s.relation,s.tail,.5,""))
-    linked = {frozenset((t.head, t.tail)) for t in triples}
-    for fact in reader.sentence_facts(clauses, linked):
-        triples.append(Triple(fact.head, fact.relation, fact.tail, 0.3, ""))
-    triples = list(dict.fromkeys(triples))
+class ParsedExtractor:
+    """Finds entities and triples without a language model.
+
+    Labels: ``TITLE`` (the passage's title), those of the pipeline, ``NAME`` (what only capital letters show), ``PHRASE``
+    (other ends of triples). Heads, relations and tails are the text's own words, with these exceptions: "is" and "has"
+    where an apposition or a possessive implies them, "born" and "died" of dates in parentheses, words of a relation that
+    stand apart, and pronouns and descriptions ("he", "the film"), which are replaced by what they stand for.
+
+    Parameters
+    ----------
+    nlp
+        A pipeline that sets heads, relations and tags of Universal Dependencies, sentences and entities.
+    name
+        What tells this pipeline from others, for `identity`; made from its language, name and version by default.
+    whole_clauses
+        Whether to return each clause as one triple with all its words besides the facts between names and short
+        phrases: for people and for benchmarks of open information extraction, not for a graph.
+
+    Attributes
+    ----------
+    num_cut_passages : int
+        Passages of which a part was left out because of ``MAX_CHARACTERS``, ``MAX_ENTITIES`` or ``MAX_TRIPLES``.
+    """
+
+    def __init__(self, nlp: Language, *, name: str = "", whole_clauses: bool = False) -> None:
+        self._nlp = nlp
+        self._name = name or f"{nlp.lang}_{nlp.meta['name']}-{nlp.meta['version']}"
+        self._whole_clauses = whole_clauses
+        self._confidence = Confidence.load()
+        self.num_cut_passages = 0
+
+    @property
+    def identity(self) -> str:
+        """``spacy:``, the pipeline and the version of the rules."""
+        return f"spacy:{self._name}:{RULES_VERSION}{'+clauses' if self._whole_clauses else ''}"
+
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
+        """Yield the entities and triples of each passage, or the ``ExtractionError`` that befell it."""
+        for group in _groups(passages):
+            with self._nlp.memory_zone():
+                results = self._group(group)
+            yield from results
+
+    def extract_question(self, question: str) -> tuple[Entity, ...]:
+        """Return the entities that a question names."""
+        return question_entities(question)
+
+    def analyze(self, text: str) -> Doc:
+        """Return a text as a ``Doc`` with sentences, trees and entities, for spaCy's matchers and displays."""
+        return self._nlp(clean_text(text))
+
+    def _group(self, passages: Sequence[Passage]) -> list[Extraction | ExtractionError]:
+        texts = [clean_text(passage.text[:MAX_CHARACTERS]) for passage in passages]
+        try:
+            docs = list(self._nlp.pipe(texts))
+        except ValueError:  # one bad text must not take its neighbours with it
+            return [self._alone(passage, text) for passage, text in zip(passages, texts, strict=True)]
+        return [self._extraction(passage, doc) for passage, doc in zip(passages, docs, strict=True)]
+
+    def _alone(self, passage: Passage, text: str) -> Extraction | ExtractionError:
+        try:
+            return self._extraction(passage, self._nlp(text))
+        except ValueError as error:
+            message = f"Expected text that {self.identity} can read (got {error})"
+            return ExtractionError(message, passage_id=passage.passage_id)
+
+    def _extraction(self, passage: Passage, doc: Doc) -> Extraction:
+        title = clean_text(passage.title).strip()
+        title = title if len(title) <= MAX_PHRASE_CHARACTERS else ""
+        tree = read_tree(doc)
+        mentions = find_mentions(tree, doc, title)
+        topic = bare_title(title)
+        statements = read_statements(tree, mentions, topic, whole_clauses=self._whole_clauses)
+        kept = [statement for statement in statements if _is_bounded(statement)]
+        entities = _entities(title, tree, mentions, kept)
+        if len(passage.text) > MAX_CHARACTERS or len(entities) > MAX_ENTITIES or len(kept) > MAX_TRIPLES:
+            self.num_cut_passages += 1
+        triples = self._triples(tree, kept[:MAX_TRIPLES])
+        return Extraction(tuple(entities[:MAX_ENTITIES]), tuple(triples))
+
+    def _triples(self, tree: Tree, statements: Sequence[Statement]) -> Iterator[Triple]:
+        sentences = [tree.between(*span)[:MAX_CLAUSE_CHARACTERS] for span in tree.sentences]
+        number = [index for index, (first, last) in enumerate(tree.sentences) for _ in range(first, last)]
+        for s in statements:
+            yield Triple(s.head, s.relation, s.tail, self._confidence(tree, s), sentences[number[s.clause.head]])
+
+
+def _groups(passages: Sequence[Passage]) -> Iterator[list[Passage]]:
+    group: list[Passage] = []
+    num_characters = 0
+    for passage in passages:
+        group.append(passage)
+        num_characters += len(passage.text)
+        if num_characters >= _GROUP_CHARACTERS:
+            yield group
+            group, num_characters = [], 0
+    yield group
+
+
+def _is_bounded(statement: Statement) -> bool:
+    """Tell whether a statement's parts are phrases: not blank, and not too long."""
+    limit = MAX_CLAUSE_CHARACTERS if statement.form == "clause" else MAX_PHRASE_CHARACTERS
+    parts = (statement.head, statement.relation, statement.tail)
+    return all(part.strip() and len(part) <= limit for part in parts)
+
+
+def _entities(title: str, tree: Tree, mentions: Mentions, statements: Sequence[Statement]) -> list[Entity]:
     labels = {text: "TITLE" for text in (title, bare_title(title)) if text}
     for item in mentions.items:
         labels.setdefault(item.text, item.label)
-        labels.setdefault(tree.between(item.start,item.end), item.label) if item.end-item.start>1 else 0
-    for t in triples:
-        labels.setdefault(t.head,"PHRASE"); labels.setdefault(t.tail,"PHRASE")
-    return Extraction(tuple(Entity(a,b) for a,b in labels.items()), tuple(triples))
+        # A further form of a name ("Onika Tanya Maraj") is an entity too; a lone surname would be many people's.
+        if item.end - item.start > 1 and tree.tags[item.start] != "DET":
+            labels.setdefault(tree.between(item.start, item.end), item.label)
+    for statement in statements:
+        if statement.form != "clause":
+            labels.setdefault(statement.head, "PHRASE")
+            labels.setdefault(statement.tail, "PHRASE")
+    return [Entity(text, label) for text, label in labels.items() if text.strip()]

@@ -77,3 +77,41 @@ def conjuncts(tree: Tree, word: int) -> list[int]:
         if len(found) > 30:
             break
     return sorted(found)
+
+
+_BEFORE = frozenset({"amod", "compound", "nummod", "flat", "nmod:poss", "nmod:desc", "nmod", "nmod:unmarked", "punct"})
+_BOUNDS = frozenset({"det", "det:predet", "cop", "aux", "nsubj", "nsubj:outer", "case", "mark", "cc", "advmod"})
+_ARTICLES = frozenset({"det", "det:predet", "punct", "case", "cc"})
+_NO_START = frozenset({"DET", "PUNCT", "PRON"})
+
+
+def phrase_start(tree: Tree, head: int) -> int:
+    """Return where a noun with the adjectives and nouns before it begins, without its article.
+
+    Parameters
+    ----------
+    tree
+        The text.
+    head
+        The noun.
+    """
+    relations = tree.relations
+    before = [child for child in tree.children[head] if child < head]
+    bound = max((child for child in before if relations[child] in _BOUNDS), default=-1)
+    start = head
+    for child in before:
+        if child > bound and relations[child] in _BEFORE:
+            start = min(start, max(bound + 1, _leftmost(tree, child)))
+    while start < head and (relations[start] in _ARTICLES or tree.tags[start] in _NO_START):
+        start += 1
+    return start
+
+
+def _leftmost(tree: Tree, word: int) -> int:
+    first = word
+    queue = [word]
+    while queue:
+        at = queue.pop()
+        first = min(first, at)
+        queue += [child for child in tree.children[at] if child < at]
+    return first

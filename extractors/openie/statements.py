@@ -22,9 +22,12 @@ class Statement:
     argument
         The argument that leads the tail.
     form
-        ``clause`` for a clause with all its arguments, ``part`` for one argument or a name in one.
+        ``clause`` for a clause with all its arguments, ``part`` for one argument or a name in one, ``route`` for a name
+        that only the way through the tree connects with the subject.
     num_arguments
         How many arguments the tail holds.
+    words
+        Positions of the relation's words.
     """
 
     clause: Clause
@@ -34,6 +37,7 @@ class Statement:
     argument: Argument
     form: str
     num_arguments: int = 1
+    words: tuple[int, ...] = ()
 
 
 def clause_statement(tree: Tree, clause: Clause) -> Statement | None:
@@ -46,12 +50,13 @@ def clause_statement(tree: Tree, clause: Clause) -> Statement | None:
     if not arguments or not clause.subject:
         return None
     first = first_argument(clause)
-    relation = tree.phrase((*clause.relation, *first.preposition))
+    words = (*clause.relation, *first.preposition)
     later = {i for a in arguments if a is not first and a.head > clause.head for i in a.full}
     earlier = [tree.phrase(a.full) for a in arguments if a is not first and a.head <= clause.head]
     tail = " ".join([tree.phrase(sorted(later.union(first.words))), *earlier])
-    relation = f"{clause.implied} {relation}".strip()
-    return Statement(clause, tree.phrase(clause.subject), relation, tail, first, "clause", len(arguments))
+    relation = f"{clause.implied} {tree.phrase(words)}".strip()
+    head = tree.phrase(clause.subject)
+    return Statement(clause, head, relation, tail, first, "clause", len(arguments), words) if relation else None
 
 
 def first_argument(clause: Clause) -> Argument:

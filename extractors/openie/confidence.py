@@ -1,0 +1,116 @@
+"""How sure a statement is: a logistic model over how it was found, learned from CaRB's dev set."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from math import exp
+from pathlib import Path
+
+import numpy as np
+
+from extractors.openie.statements import Statement
+from extractors.openie.tree import Tree
+
+WEIGHTS = Path(__file__).parent / "confidence.json"
+"""The weights that ship with the rules; ``tests/benchmarks/quality/carb.py --fit`` writes them."""
+
+BIAS = "bias"
+"""The feature that every statement has."""
+
+_ROUTINE = frozenset({"root", "conj", "ccomp", "acl:relcl", "advcl", "acl", "xcomp", "parataxis", "appos"})
+
+
+def features(tree: Tree, statement: Statement) -> Iterator[str]:
+    """Yield the features that a statement has.
+
+    Parameters
+    ----------
+    tree
+        The text.
+    statement
+        Read off it.
+    """
+    clause, argument = statement.clause, statement.argument
+    form = statement.form
+    yield BIAS
+    yield f"{form} {clause.kind}"
+    yield f"{form} arguments {min(statement.num_arguments, 4)} of {min(len(clause.arguments), 4)}"
+    yield f"{form} tail {_bucket(statement.tail.count(' ') + 1)}"
+    yield f"head {_bucket(statement.head.count(' ') + 1)}"
+    yield f"relation {_bucket(statement.relation.count(' ') + 1)}"
+    yield f"role {argument.role}"
+    relation = tree.relations[clause.head]
+    yield f"{clause.kind} {relation if relation in _ROUTINE else 'other'}"
+    yield f"subject {tree.tags[clause.subject_head]}"
+    yield f"distance {_bucket(abs(clause.head - clause.subject_head))}"
+    if clause.inherited:
+        yield f"inherited {relation if relation in _ROUTINE else 'other'}"
+    if clause.kind == "noun" and argument.preposition:
+        yield f"noun {tree.lower[argument.preposition[0]]}"
+
+
+def _bucket(size: int) -> int:
+    """Return a coarse size: 0 to 3 as they are, then powers of about 1.6."""
+    return next((low for low in (27, 17, 11, 7, 5, 4) if size >= low), size)
+
+
+class Confidence:
+    """Gives statements their confidence.
+
+    Parameters
+    ----------
+    weights
+        By feature; a feature without one counts nothing.
+    """
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = dict(weights)
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> "Confidence":
+        """Read weights from a JSON file."""
+        return cls({str(name): float(value) for name, value in json.loads(path.read_text(encoding="utf-8")).items()})
+
+    def __call__(self, tree: Tree, statement: Statement) -> float:
+        """Return the confidence, in (0, 1), rounded to four digits."""
+        weights = self._weights
+        total = sum(weights.get(name, 0.0) for name in features(tree, statement))
+        return round(1 / (1 + exp(-max(-30.0, min(30.0, total)))), 4)
+
+
+def fit(rows: Sequence[Sequence[str]], targets: Sequence[float], *, penalty: float = 2.0) -> dict[str, float]:
+    """Return the weights of a logistic regression on shares, by Newton's method.
+
+    Parameters
+    ----------
+    rows
+        The features of each statement.
+    targets
+        In [0, 1]: how much of the statement is right.
+    penalty
+        Of the squared weights, the bias excepted.
+
+    Examples
+    --------
+    >>> weights = fit([["bias", "a"], ["bias"]] * 50, [0.9, 0.1] * 50)
+    >>> weights["a"] > 2 and weights["bias"] < -1
+    True
+    """
+    names = sorted({name for row in rows for name in row})
+    column = {name: i for i, name in enumerate(names)}
+    design = np.zeros((len(rows), len(names)))
+    for i, row in enumerate(rows):
+        design[i, [column[name] for name in row]] = 1.0
+    goal = np.asarray(targets, dtype=np.float64)
+    ridge = np.full(len(names), penalty)
+    if BIAS in column:
+        ridge[column[BIAS]] = 1e-3
+    weights = np.zeros(len(names))
+    for _ in range(25):
+        chance = 1 / (1 + np.exp(-design @ weights))
+        gradient = design.T @ (chance - goal) + ridge * weights
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + np.diag(ridge)
+        step = np.linalg.solve(curvature, gradient)
+        weights -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}

@@ -1,0 +1,42 @@
+"""All statements of a text."""
+
+from collections.abc import Iterable
+
+from extractors.openie.clauses import read_clauses
+from extractors.openie.facts import FactReader
+from extractors.openie.lives import life_facts
+from extractors.openie.mentions import Mentions
+from extractors.openie.nominals import read_nominals
+from extractors.openie.routes import route_facts
+from extractors.openie.statements import Statement, clause_statement
+from extractors.openie.tree import Tree
+
+
+def read_statements(tree: Tree, mentions: Mentions, topic: str, *, whole_clauses: bool) -> list[Statement]:
+    """Return the statements of a text, none twice.
+
+    Parameters
+    ----------
+    tree, mentions
+        The text and its names.
+    topic
+        What it is about; may be empty.
+    whole_clauses
+        Whether to return whole clauses with all their words too, before the facts between names and short phrases.
+    """
+    verbal = read_clauses(tree)
+    clauses = [*verbal, *read_nominals(tree)]
+    reader = FactReader(tree, mentions, topic)
+    facts = [fact for clause in clauses for fact in reader.facts(clause)]
+    facts += life_facts(tree, mentions)
+    connected = {frozenset((fact.head, fact.tail)) for fact in facts}
+    facts += route_facts(tree, mentions, verbal, topic, connected)
+    whole = [clause_statement(tree, clause) for clause in clauses] if whole_clauses else []
+    return _distinct([statement for statement in whole if statement is not None] + facts)
+
+
+def _distinct(statements: Iterable[Statement]) -> list[Statement]:
+    first: dict[tuple[str, str, str], Statement] = {}
+    for statement in statements:
+        first.setdefault((statement.head, statement.relation, statement.tail), statement)
+    return list(first.values())
