@@ -184,6 +184,8 @@ class SQLiteStore:
 
     def undo_edit(self) -> Edit | None:
         """Take back the last correction and return it; None if there is none."""
+        if not self.edits():
+            return None
         with self._changing():
             edit = erase_last_edit(self._db)
             if edit is not None and edit.kind == "add" and edit not in self.edits():

@@ -153,6 +153,7 @@ def test_a_correction_is_seen_at_once_and_can_be_undone(rag: GraphRAG, edit: Edi
 def test_nothing_to_undo(rag: GraphRAG) -> None:
     with pytest.raises(InputError, match=r"kb\.db has no correction to undo"):
         rag.undo_edit()
+    assert rag.store.version().finished
 
 
 @pytest.mark.parametrize(
