@@ -103,7 +103,7 @@ def fresh(folder: Path, documents: list[Document], corrections: list[Edit], *, e
     return digest
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(operations, st.booleans())
 @example(SPLIT_THEN_REMOVED, True)
 def test_a_store_is_a_function_of_its_documents_and_corrections(done: list, complete: bool) -> None:
