@@ -251,7 +251,10 @@ class GraphRAG:
         best = _positions(graph, retrieval.entities)
         scores[best] = [entity.score for entity in retrieval.entities]
         titles = (graph.entity_keys.find(normalize_phrase(hit.passage.title)) for hit in retrieval.passages)
-        to_titles = find_paths(graph, seeds, [index for index in titles if index is not None], scores)
+        # In the order of the passages, so that the first paths explain the first passages.
+        to_titles = (
+            path for index in titles if index is not None for path in find_paths(graph, seeds, [index], scores)
+        )
         to_best = find_paths(graph, seeds, [index for index in best if index not in seeds], scores)
         return tuple({path.steps: path for path in (*to_titles, *to_best)}.values())
 

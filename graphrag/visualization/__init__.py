@@ -1,1 +1,1 @@
-
+"""Pictures of the graph that people look at in a browser."""
