@@ -40,10 +40,10 @@ _GROUP_CHARACTERS = 500_000  # after so much text spaCy forgets the words it has
 class ParsedExtractor:
     """Finds entities and triples without a language model.
 
-    Labels: ``TITLE`` (the passage's title), those of the pipeline, ``NAME`` (what only capital letters show), ``PHRASE``
-    (other ends of triples). Heads, relations and tails are the text's own words, with these exceptions: "is" and "has"
-    where an apposition or a possessive implies them, "born" and "died" of dates in parentheses, words of a relation that
-    stand apart, and pronouns and descriptions ("he", "the film"), which are replaced by what they stand for.
+    Labels: ``TITLE`` (the passage's title), those of the pipeline, ``NAME`` (what only capital letters show),
+    ``PHRASE`` (other ends of triples). Heads, relations and tails are the text's own words, but for "is" and "has" that
+    an apposition or a possessive implies, and "born" and "died" of dates in parentheses; words that stand apart are
+    joined; pronouns and descriptions ("he", "the film") are replaced by what they stand for.
 
     Parameters
     ----------
@@ -88,6 +88,16 @@ class ParsedExtractor:
         """Return a text as a ``Doc`` with sentences, trees and entities, for spaCy's matchers and displays."""
         return self._nlp(clean_text(text))
 
+    def statements(self, text: str, *, title: str = "") -> tuple[Tree, list[Statement]]:
+        """Return a text's trees and the statements that its triples are made of."""
+        doc = self.analyze(text)
+        tree = read_tree(doc)
+        return tree, self._statements(tree, find_mentions(tree, doc, title), title)
+
+    def _statements(self, tree: Tree, mentions: Mentions, title: str) -> list[Statement]:
+        found = read_statements(tree, mentions, bare_title(title), whole_clauses=self._whole_clauses)
+        return [statement for statement in found if _is_bounded(statement)]
+
     def _group(self, passages: Sequence[Passage]) -> list[Extraction | ExtractionError]:
         texts = [clean_text(passage.text[:MAX_CHARACTERS]) for passage in passages]
         try:
@@ -108,9 +118,7 @@ class ParsedExtractor:
         title = title if len(title) <= MAX_PHRASE_CHARACTERS else ""
         tree = read_tree(doc)
         mentions = find_mentions(tree, doc, title)
-        topic = bare_title(title)
-        statements = read_statements(tree, mentions, topic, whole_clauses=self._whole_clauses)
-        kept = [statement for statement in statements if _is_bounded(statement)]
+        kept = self._statements(tree, mentions, title)
         entities = _entities(title, tree, mentions, kept)
         if len(passage.text) > MAX_CHARACTERS or len(entities) > MAX_ENTITIES or len(kept) > MAX_TRIPLES:
             self.num_cut_passages += 1

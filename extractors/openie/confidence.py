@@ -1,7 +1,7 @@
 """How sure a statement is: a logistic model over how it was found, learned from CaRB's dev set."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp
 from pathlib import Path
 
@@ -72,8 +72,12 @@ class Confidence:
 
     def __call__(self, tree: Tree, statement: Statement) -> float:
         """Return the confidence, in (0, 1), rounded to four digits."""
+        return self.of_features(features(tree, statement))
+
+    def of_features(self, names: Iterable[str]) -> float:
+        """Return the confidence of a statement that has some features."""
         weights = self._weights
-        total = sum(weights.get(name, 0.0) for name in features(tree, statement))
+        total = sum([weights.get(name, 0.0) for name in names])
         return round(1 / (1 + exp(-max(-30.0, min(30.0, total)))), 4)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractors.openie.clauses import Argument, Clause
+from extractors.openie.clauses import Clause
+from extractors.openie.frames import Argument
 from extractors.openie.mentions import Mentions
 from extractors.openie.phrases import conjuncts, phrase_start, preposition
 from extractors.openie.statements import Statement
@@ -52,8 +53,8 @@ class FactReader:
     """Reads the facts of clauses.
 
     The ends of a subject or argument are the name at its head, else its noun with what stands before it and its "of",
-    without the article; the same for what is coordinated with it; and the names in it. What leads to such a name is part
-    of the relation: "(Tom; is director of; Kodak)". "The editor is Tom" in a text about a journal also says
+    without the article; the same for what is coordinated with it; and the names in it. What leads to such a name is
+    part of the relation: "(Tom; is director of; Kodak)". "The editor is Tom" in a text about a journal also says
     "(the journal; editor is; Tom)".
 
     Parameters
@@ -77,9 +78,10 @@ class FactReader:
         if not subjects:
             return
         for argument in clause.arguments:
+            same_name = self._at[argument.head] == self._at[clause.subject_head] >= 0
             for end in self._ends(argument.head, argument.words):
                 for subject in subjects:
-                    if self._is_worthwhile(clause, subject, end):
+                    if self._is_worthwhile(clause, subject, end, same_name=same_name):
                         yield from self._fact(clause, subject, argument, end)
 
     def _fact(self, clause: Clause, subject: End, argument: Argument, end: End) -> Iterator[Statement]:
@@ -90,11 +92,11 @@ class FactReader:
             yield Statement(clause, subject.text, relation, end.text, argument, "part", words=words)
 
     @staticmethod
-    def _is_worthwhile(clause: Clause, subject: End, end: End) -> bool:
+    def _is_worthwhile(clause: Clause, subject: End, end: End, *, same_name: bool) -> bool:
         if subject.text == end.text or (subject.path and end.path):
             return False
         if clause.kind in _NOMINAL:
-            return subject.is_name and end.is_name and end.text not in subject.text
+            return not same_name and subject.is_name and end.is_name and end.text not in subject.text
         return True
 
     def _subjects(self, clause: Clause) -> list[End]:
@@ -145,7 +147,7 @@ class FactReader:
         parts = name_parts(tree, item.start, item.end) if item.label != "TITLE" else None
         if parts is not None:
             whole, link, inner = parts
-            found += [End(whole, (), is_name=True), End(inner, (link,), is_name=True)]
+            found += [End(whole, (), is_name=True), End(inner, tuple(range(item.start, link + 1)), is_name=True)]
         if item.label != "TITLE" and tree.tags[head] == "NOUN" and phrase_start(tree, head) < item.start:
             found.insert(0, End(self._phrase(head), (), is_name=False))
         return found

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from extractors.openie.clauses import Argument, Clause
+from extractors.openie.clauses import Clause
+from extractors.openie.frames import Argument
 from extractors.openie.mentions import Mentions
 from extractors.openie.statements import Statement
 from extractors.openie.tree import Tree
@@ -17,7 +18,7 @@ _NO_PLACE = frozenset({"DATE", "NUMBER", "PERSON", "NORP", "WORK", "TITLE"})
 
 
 def life_facts(tree: Tree, mentions: Mentions) -> Iterator[Statement]:
-    """Yield when and where somebody was born and died: "X (5 May 1990, Lviv – 3 June 2000)", "X (died 11 November 875)".
+    """Yield when and where somebody was born and died: "X (5 May 1990, Lviv – 3 June 2000)", "X (died 875)".
 
     A date before a dash is one of birth, a date after it one of death; a lone date without "born" or "died" says
     neither.

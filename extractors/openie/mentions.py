@@ -56,7 +56,9 @@ def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
     spelled = find_spans(words, starts, full, short)
     spans, labels = _united(_model_spans(tree, doc), spelled)
     items = passage_items(words, spans, starts, title)
-    items = [Item(i.start, i.end, i.text, labels.get(i.start, i.label)) for i in items if len(i.text) <= MAX_NAME_CHARACTERS]
+    items = [
+        Item(i.start, i.end, i.text, labels.get(i.start, i.label)) for i in items if len(i.text) <= MAX_NAME_CHARACTERS
+    ]
     items = sorted([*items, *_resolved(tree, items, topic)], key=lambda item: item.start)
     at = [-1] * len(tree)
     for index, item in enumerate(items):
@@ -71,7 +73,10 @@ def _model_spans(tree: Tree, doc: Doc) -> list[Span]:
         start, end = place.get(entity.start, -1), place.get(entity.end - 1, -1) + 1
         while start < end and tree.lower[end - 1] in _NOT_LAST:
             end -= 1
-        if 0 <= start < end and not any(tree.words[i] == "." and len(tree.words[i - 1]) > 1 and tree.lower[i-1] not in ABBREVIATIONS for i in range(start + 1, end - 1)):
+        if 0 <= start < end and not any(
+            tree.words[i] == "." and len(tree.words[i - 1]) > 1 and tree.lower[i - 1] not in ABBREVIATIONS
+            for i in range(start + 1, end - 1)
+        ):
             found.append(Span(start, end, entity.label_))
     return found
 
@@ -127,7 +132,12 @@ def _resolved(tree: Tree, items: Sequence[Item], topic: str) -> list[Item]:
             text = person or last_person
         elif word in _NEUTRAL and tree.tags[i] == "PRON":
             text = thing or last_thing
-        elif word in {"the", "this"} and i + 1 < len(tree) and tree.lower[i + 1] in THING_NOUNS and tree.heads[i] == i + 1:
+        elif (
+            word in {"the", "this"}
+            and i + 1 < len(tree)
+            and tree.lower[i + 1] in THING_NOUNS
+            and tree.heads[i] == i + 1
+        ):
             text, end = thing, i + 2
         if text and not any(taken[i:end]):
             found.append(Item(i, end, text, "TITLE" if text == topic else "NAME"))

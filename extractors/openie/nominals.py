@@ -1,7 +1,8 @@
 """What noun phrases say without a verb: apposition, possession, titles, places, dates of life."""
 
-from extractors.openie.clauses import Argument, Clause, Kind
-from extractors.openie.phrases import CLAUSES, conjuncts, preposition, subtree
+from extractors.openie.clauses import Clause, Kind
+from extractors.openie.frames import Argument
+from extractors.openie.phrases import CLAUSES, preposition, subtree
 from extractors.openie.tree import Tree
 
 _APART = CLAUSES | {"appos", "acl", "case", "mark", "cop", "aux", "nsubj", "nsubj:pass", "advcl"}
@@ -30,7 +31,14 @@ def read_nominals(tree: Tree) -> list[Clause]:
 
 
 def _clause(
-    tree: Tree, kind: Kind, implied: str, subject: int, word: int, *, described: bool = False, lead: tuple[int, ...] = ()
+    tree: Tree,
+    kind: Kind,
+    implied: str,
+    subject: int,
+    word: int,
+    *,
+    described: bool = False,
+    lead: tuple[int, ...] = (),
 ) -> Clause:
     apart = _ALONE | {"nmod", "nmod:desc", "amod"} if described or lead else _ALONE
     subject_words = [i for i in subtree(tree, subject, apart) if i != word]

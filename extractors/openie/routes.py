@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from extractors.openie.clauses import Argument, Clause
+from extractors.openie.clauses import Clause
 from extractors.openie.facts import MAX_RELATION_WORDS, MAX_STEPS, name_head
+from extractors.openie.frames import Argument
 from extractors.openie.mentions import Mentions
 from extractors.openie.phrases import preposition
 from extractors.openie.statements import Statement
@@ -19,8 +20,8 @@ def route_facts(
 ) -> Iterator[Statement]:
     """Yield what leads from a sentence's subject to its names that nothing connects with the subject yet.
 
-    The subject is the name that the main verb has for subject, else the topic. The relation is made of the main verb and
-    the nouns, verbs and prepositions on the way down to the name.
+    The subject is the name that the main verb has for subject, else the topic. The relation is made of the main verb
+    and the nouns, verbs and prepositions on the way down to the name.
 
     Parameters
     ----------

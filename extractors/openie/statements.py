@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from extractors.openie.clauses import Argument, Clause
+from extractors.openie.clauses import Clause
+from extractors.openie.frames import Argument
 from extractors.openie.tree import Tree
 
 CORE = frozenset({"object", "predicate", "clause"})

@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, POS, SENT_START, TAG
-from spacy.symbols import SPACE
 from spacy.tokens import Doc
-
-_SPACE = int(SPACE)
 
 
 @dataclass(slots=True)
@@ -84,7 +81,7 @@ class Tree:
 def read_tree(doc: Doc) -> Tree:
     """Return the trees of a parsed ``Doc``."""
     rows = doc.to_array([HEAD, DEP, POS, TAG, IDX, LENGTH, SENT_START]).astype(np.int64).reshape(len(doc), 7)
-    is_word = rows[:, 2] != _SPACE
+    is_word = rows[:, 2] != doc.vocab.strings["SPACE"]
     tokens = np.flatnonzero(is_word)
     place = np.cumsum(is_word) - 1
     kept = rows[tokens]
@@ -92,21 +89,25 @@ def read_tree(doc: Doc) -> Tree:
     starts, lengths = kept[:, 4].tolist(), kept[:, 5].tolist()
     words = [text[start : start + length] for start, length in zip(starts, lengths, strict=True)]
     firsts = np.flatnonzero(kept[:, 6] == 1).tolist()
-    firsts = firsts if not words or firsts[:1] == [0] else [0, *firsts]
+    if firsts[:1] != [0]:
+        firsts = [0, *firsts]
     return Tree(
         text,
         words,
         [word.lower() for word in words],
         starts,
-        place[tokens + kept[:, 0]].tolist(),
-        *(_strings(doc, kept[:, column]) for column in (1, 2, 3)),
-        list(zip(firsts, [*firsts[1:], len(words)], strict=True)),
+        np.maximum(place[tokens + kept[:, 0]], 0).tolist(),
+        _strings(doc, kept[:, 1]),
+        _strings(doc, kept[:, 2]),
+        _strings(doc, kept[:, 3]),
+        list(zip(firsts, [*firsts[1:], len(words)], strict=True)) if words else [],
         tokens.tolist(),
     )
 
 
 def _strings(doc: Doc, hashes: NDArray[np.int64]) -> list[str]:
     """Return the strings of hashes, each looked up once."""
-    unique, inverse = np.unique(hashes.astype(np.uint64), return_inverse=True)
-    known = [doc.vocab.strings[key] for key in unique.tolist()]
-    return [known[index] for index in inverse.tolist()]
+    keys = hashes.astype(np.uint64).tolist()
+    strings = doc.vocab.strings
+    known = {key: strings[key] for key in set(keys)}
+    return [known[key] for key in keys]

@@ -3,7 +3,8 @@
 Run from the repository's root:
   python tests/benchmarks/quality/carb.py                       the offline extractor, sentence by sentence, no title
   python tests/benchmarks/quality/carb.py --predictions FILE    lines of ``multihop extract --json``, one a sentence of
-                                                                dev_sentences.txt and in its order, or OpenIE5's table
+                                                                dev_sentences.txt in its order, or OpenIE5's table
+  python tests/benchmarks/quality/carb.py --passages FILE       write the sentences for ``multihop extract FILE --json``
 Exits 0 with the reason printed when there is no data.
 
 References
@@ -18,11 +19,18 @@ import json
 import os
 import re
 import sys
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+
+from extractors.openie.confidence import Confidence, features, fit
+from extractors.parsed_extractor import ParsedExtractor
+from extractors.pipeline import load_pipeline
+from graphrag.types import Extraction, Passage
 
 FORMS_OF_BE = ("be", "is", "am", "are", "was", "were", "been", "being")
 SAYING = ("said", "told", "added", "adds", "says")
@@ -46,6 +54,9 @@ class Tuple:
     def swapped(self) -> "Tuple":
         """Return the tuple with its arguments in the other order."""
         return Tuple(self.relation, self.second, self.first, self.confidence) if self.second else self
+
+
+Gold = Mapping[str, Sequence[Tuple]]
 
 
 class Match(NamedTuple):
@@ -101,7 +112,11 @@ def pair_match(gold: Tuple, predicted: Tuple) -> Match:
 def greedy_precision(matches: Sequence[Sequence[Match]], chosen: Sequence[int]) -> float:
     """Return the summed precision of a one-to-one matching that always takes the best pair left."""
     pairs = sorted(
-        ((matches[row][column].precision, -row, -order) for row in range(len(matches)) for order, column in enumerate(chosen)),
+        (
+            (matches[row][column].precision, -row, -order)
+            for row in range(len(matches))
+            for order, column in enumerate(chosen)
+        ),
         reverse=True,
     )
     rows: set[int] = set()
@@ -161,7 +176,7 @@ def harmonic_mean(first: float, second: float) -> float:
 def area(points: Sequence[tuple[float, float]]) -> float:
     """Return the area under ``(recall, precision)`` points by trapezoids, from (0, 1)."""
     curve = [(0.0, 1.0), *sorted(points, key=lambda point: point[0])]
-    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in zip(curve, curve[1:], strict=False))
+    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(curve))
 
 
 def read_gold(path: Path) -> dict[str, list[Tuple]]:
@@ -201,11 +216,136 @@ def read_openie5(lines: Iterable[str]) -> dict[str, list[Tuple]]:
 
 
 def read_extractions(lines: Iterable[str], sentences: Sequence[str]) -> dict[str, list[Tuple]]:
-    """Return the tuples of ``multihop extract --json``: one line a sentence, in order."""
-    found = {}
-    records = [json.loads(line) for line in lines]
+    """Return the tuples of ``multihop extract --json``: one line a sentence, in order.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many lines as sentences.
+    """
+    records = [json.loads(line) for line in lines if line.strip()]
     if len(records) != len(sentences):
         raise ValueError(f"Expected {len(sentences)} lines, one a sentence (got {len(records)})")
-    for sentence, record in zip(sentences, records, strict=True):
-        found[sentence] = [Tuple(t["relation"], t["head"], t["tail"], t["confidence"]) for t in record["triples"]]
+    return {
+        sentence: [Tuple(t["relation"], t["head"], t["tail"], t["confidence"]) for t in record["triples"]]
+        for sentence, record in zip(sentences, records, strict=True)
+    }
+
+
+def read_predictions(path: Path, sentences: Sequence[str]) -> dict[str, list[Tuple]]:
+    """Return the tuples of a file in either format."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    is_json = bool(lines) and lines[0].startswith("{")
+    return read_extractions(lines, sentences) if is_json else read_openie5(lines)
+
+
+class Candidates(NamedTuple):
+    """The statements of a sentence with their features, and how much of each the gold tuples bear out."""
+
+    sentence: str
+    tuples: list[Tuple]
+    rows: list[list[str]]
+    targets: list[float]
+
+
+def targets_of(gold: Sequence[Tuple], tuples: Sequence[Tuple], is_whole: Sequence[bool]) -> list[float]:
+    """Return the precision of each tuple in the one-to-one matching with gold; whole clauses choose first."""
+    matches = [[pair_match(wanted, found).precision for found in tuples] for wanted in gold]
+    pairs = sorted(
+        ((is_whole[j], matches[i][j], -i, -j) for i in range(len(gold)) for j in range(len(tuples))), reverse=True
+    )
+    rows: set[int] = set()
+    chosen: dict[int, float] = {}
+    for _, precision, row, column in pairs:
+        if -row not in rows and -column not in chosen:
+            rows.add(-row)
+            chosen[-column] = precision
+    return [chosen.get(column, 0.0) for column in range(len(tuples))]
+
+
+def candidates(extractor: ParsedExtractor, sentences: Sequence[str], gold: Gold) -> list[Candidates]:
+    """Return what an extractor finds in sentences, as material to learn confidence from."""
+    found = []
+    for sentence in sentences:
+        tree, statements = extractor.statements(sentence)
+        tuples = [Tuple(s.relation, s.head, s.tail) for s in statements]
+        targets = targets_of(gold.get(sentence, ()), tuples, [s.form == "clause" for s in statements])
+        found.append(Candidates(sentence, tuples, [list(features(tree, s)) for s in statements], targets))
     return found
+
+
+def cross_fitted(material: Sequence[Candidates], num_folds: int = 5) -> dict[str, list[Tuple]]:
+    """Return tuples with confidences from weights that were learned without the sentence's fold."""
+    fold_of = [zlib.crc32(one.sentence.encode()) % num_folds for one in material]
+    predicted = {}
+    for fold in range(num_folds):
+        others = [one for one, own in zip(material, fold_of, strict=True) if own != fold]
+        model = Confidence(learned(others))
+        for one, own in zip(material, fold_of, strict=True):
+            if own == fold:
+                predicted[one.sentence] = [
+                    replace(made, confidence=model.of_features(row))
+                    for made, row in zip(one.tuples, one.rows, strict=True)
+                ]
+    return predicted
+
+
+def learned(material: Sequence[Candidates]) -> dict[str, float]:
+    """Return the weights that material teaches."""
+    rows = [row for one in material for row in one.rows]
+    return fit(rows, [target for one in material for target in one.targets])
+
+
+def show(name: str, found: Mapping[str, Sequence[Tuple]], gold: Gold) -> None:
+    result = score(gold, found)
+    print(
+        f"{name}: AUC {result.auc:.3f}  F1 {result.f1:.3f}  P {result.precision:.3f}  R {result.recall:.3f}  "
+        f"({sum(map(len, found.values())):,} tuples)"
+    )
+
+
+def run_extractor(arguments: argparse.Namespace, sentences: Sequence[str], gold: Gold) -> None:
+    extractor = ParsedExtractor(load_pipeline(arguments.weights), whole_clauses=True)
+    results = extractor.extract([Passage(str(number), sentence) for number, sentence in enumerate(sentences)])
+    as_shipped = {
+        sentence: [Tuple(t.relation, t.head, t.tail, t.confidence) for t in result.triples]
+        for sentence, result in zip(sentences, results, strict=True)
+        if isinstance(result, Extraction)
+    }
+    show("shipped confidence (learned on these sentences)", as_shipped, gold)
+    material = candidates(extractor, sentences, gold)
+    show("cross-fitted confidence", cross_fitted(material), gold)
+    if arguments.fit:
+        text = json.dumps(learned(material), indent=0, sort_keys=True)
+        arguments.fit.write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    default = os.environ.get("MULTIHOP_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data"
+    parser.add_argument("--data", type=Path, default=Path(default), help="the folder with carb/")
+    parser.add_argument("--predictions", type=Path, help="score this file instead of running the extractor")
+    parser.add_argument(
+        "--passages", type=Path, help="write the sentences to this file as `multihop extract` reads them"
+    )
+    parser.add_argument("--weights", type=Path, help="the pipeline's weights; the shipped ones by default")
+    parser.add_argument("--fit", type=Path, help="learn confidence from these sentences and write its weights there")
+    arguments = parser.parse_args()
+    folder = arguments.data / "carb"
+    if not folder.is_dir():
+        print(f"skipped: no carb/ in {arguments.data} (set MULTIHOP_DATA)")
+        return 0
+    gold = read_gold(folder / "dev_gold.tsv")
+    sentences = [line.strip() for line in (folder / "dev_sentences.txt").read_text(encoding="utf-8").splitlines()]
+    if arguments.passages:
+        lines = [json.dumps({"id": str(number), "text": text}) for number, text in enumerate(sentences)]
+        arguments.passages.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    elif arguments.predictions:
+        show(arguments.predictions.name, read_predictions(arguments.predictions, sentences), gold)
+    else:
+        run_extractor(arguments, sentences, gold)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
