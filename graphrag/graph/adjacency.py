@@ -96,9 +96,9 @@ def build_adjacency(  # noqa: PLR0913  # these are the graph's edge lists, each 
     >>> index, none = np.array([0]), np.empty((0, 2), dtype=np.int32)
     >>> mentions = csr_array(np.array([[1, 3]]))
     >>> build_adjacency(2, 1, index, index + 1, index + 1, mentions, none, np.empty(0)).toarray()
-    array([[0., 2., 1.],
-           [2., 0., 1.],
-           [1., 1., 0.]])
+    array([[0., 1., 3.],
+           [1., 0., 3.],
+           [3., 3., 0.]])
     """
     if mentions.shape != (num_passages, num_entities):
         raise ValueError(f"Expected 'mentions' to have shape {(num_passages, num_entities)} (got {mentions.shape})")
