@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from graphrag.graph.construction import build_graph
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
+from graphrag.rows import Edit
 from graphrag.stores.sqlite_store import SQLiteStore
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
-from graphrag.types import Document, Edit, Passage, Triple
+from graphrag.types import Document, Passage, Triple
 
 SETTINGS = BuildSettings(synonym_threshold=0.6, extraction_batch=2)
 NAMES = ("A", "a", "B", "A B", "C", "film 1", "film 2", "🦜", "Ａ")
@@ -103,7 +104,7 @@ def fresh(folder: Path, documents: list[Document], corrections: list[Edit], *, e
     return digest
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(operations, st.booleans())
 @example(SPLIT_THEN_REMOVED, True)
 def test_a_store_is_a_function_of_its_documents_and_corrections(done: list, complete: bool) -> None:
