@@ -16,9 +16,10 @@ from graphrag.indexing import BuildReport, BuildSettings, Indexer
 from graphrag.protocols import Encoder, GraphStore, Progress, Reader, Retriever, TripleExtractor
 from graphrag.retrieval.linking import link_entities
 from graphrag.retrieval.registry import RetrievalResources, create_retriever
+from graphrag.rows import Edit
 from graphrag.stores.snapshot import remove_snapshots
 from graphrag.text import clean_text, normalize_phrase
-from graphrag.types import Answer, Document, Edit, ReasoningPath, Retrieval, ScoredEntity
+from graphrag.types import Answer, Document, ReasoningPath, Retrieval, ScoredEntity
 
 DEFAULT_RETRIEVER = "hipporag2"
 MAX_QUESTION_CHARACTERS = 10_000

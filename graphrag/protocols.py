@@ -9,22 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag.errors import ExtractionError
+from graphrag.rows import Edit, MentionRow, StoreStatistics, StoreVersion, SynonymRow, TripleRow
 from graphrag.types import (
     Document,
-    Edit,
     Entity,
     Extraction,
-    MentionRow,
     Passage,
     Reading,
     ReasoningPath,
     Retrieval,
     ScoredPassage,
     SkippedInput,
-    StoreStatistics,
-    StoreVersion,
-    SynonymRow,
-    TripleRow,
 )
 
 FloatMatrix = NDArray[np.float32]

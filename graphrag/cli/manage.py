@@ -16,8 +16,9 @@ from graphrag.cli.query import opened
 from graphrag.errors import GraphRAGError
 from graphrag.factory import create_encoder, create_extractor, open_store
 from graphrag.graph.export import ExportFormat, export_graph
+from graphrag.rows import Edit, EditKind
 from graphrag.text import clean_text
-from graphrag.types import Edit, EditKind, Passage
+from graphrag.types import Passage
 
 _EXTRAS = {
     "documents": ("bs4", "markdown_it", "pypdf", "docx"),

@@ -1,1 +1,1 @@
-
+"""The knowledge graph: construction, synonymy, edge weights, paths, subgraphs."""

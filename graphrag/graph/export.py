@@ -61,11 +61,10 @@ def to_networkx(graph: KnowledgeGraph) -> "nx.MultiDiGraph[str]":
         elif kind == "mention":
             result.add_edge(f"passage:{values['passage_id']}", f"entity:{values['entity']}", kind=kind)
         else:
-            ends = [
-                f"entity:{values.pop(end)}" for end in (("head", "tail") if kind == "fact" else ("first", "second"))
-            ]
-            values.pop("passage_ids", None)
-            result.add_edge(*ends, kind=kind, **values)
+            first, second = ("head", "tail") if kind == "fact" else ("first", "second")
+            source, target = f"entity:{values.pop(first)}", f"entity:{values.pop(second)}"
+            values.pop("passage_ids", None)  # GraphML has no lists
+            result.add_edge(source, target, None, kind=kind, **values)
     return result
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphrag.protocols import FloatMatrix
-from graphrag.types import Passage, StoreVersion
+from graphrag.rows import StoreVersion
+from graphrag.types import Passage
 
 IndexArray = NDArray[np.int32]
 """Positions of entities, passages or facts."""

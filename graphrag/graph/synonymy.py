@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag.protocols import FloatMatrix, HalfMatrix
+from graphrag.rows import SynonymRow
 from graphrag.text import numbers_of
-from graphrag.types import SynonymRow
 
 Positions = NDArray[np.int64]
 

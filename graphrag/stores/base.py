@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from graphrag.protocols import GraphStore, HalfMatrix, VectorKind
+from graphrag.rows import MentionRow, TripleRow
 from graphrag.stores.corrections import Corrections
 from graphrag.text import normalize_phrase
-from graphrag.types import Entity, Extraction, MentionRow, Passage, Triple, TripleRow
+from graphrag.types import Entity, Extraction, Passage, Triple
 
 VECTOR_KINDS: tuple[VectorKind, ...] = ("passage", "entity", "fact")
 VECTOR_BLOCK = 4096

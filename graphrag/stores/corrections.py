@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Sequence
 
+from graphrag.rows import Edit, TripleRow
 from graphrag.text import normalize_phrase
-from graphrag.types import Edit, Triple, TripleRow
+from graphrag.types import Triple
 
 
 class Corrections:

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from graphrag.errors import StoreError
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
-from graphrag.types import StoreVersion
+from graphrag.rows import StoreVersion
 
 FORMAT = 1
 _MANIFEST = "manifest.json"

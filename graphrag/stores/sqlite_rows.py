@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graphrag.protocols import VectorKind
+from graphrag.rows import MentionRow, TripleRow
 from graphrag.stores.base import triple_rows
 from graphrag.stores.corrections import Corrections
 from graphrag.stores.sqlite_connection import SQLiteConnection
-from graphrag.types import Document, MentionRow, Passage, Triple, TripleRow
+from graphrag.types import Document, Passage, Triple
 
 TABLES: dict[VectorKind, str] = {"passage": "passages", "entity": "entities", "fact": "facts"}
 

@@ -11,8 +11,9 @@ from graphrag.errors import ConfigError, StoreError
 from graphrag.graph.construction import build_graph
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
 from graphrag.protocols import GraphStore
+from graphrag.rows import Edit
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
-from graphrag.types import Document, Edit, Entity, Extraction, Passage, Triple
+from graphrag.types import Document, Entity, Extraction, Passage, Triple
 
 OpenStore = Callable[[str], GraphStore]
 """Opens the store with a name, making it if it is not there; twice the same name is twice the same store."""

@@ -12,9 +12,10 @@ from scipy.sparse import coo_array, csr_array
 
 from graphrag.graph.adjacency import build_adjacency
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
+from graphrag.rows import StoreVersion
 from graphrag.testing.fakes import HashEncoder
 from graphrag.text import normalize_phrase
-from graphrag.types import Entity, Extraction, Passage, StoreVersion
+from graphrag.types import Entity, Extraction, Passage
 
 _CAPITALIZED = re.compile(r"[A-Z]\w*(?: [A-Z]\w*)*")
 _QUESTION_WORDS = frozenset({"Who", "Whose", "Which", "What", "Where", "When", "How", "Is", "Was", "Did", "In", "The"})

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from graphrag.cli.main import cli
 from graphrag.factory import open_store
-from graphrag.types import StoreStatistics
+from graphrag.rows import StoreStatistics
 
 NUM_PASSAGES = 40
 COMMAND = (sys.executable, "-c", "from graphrag.cli.main import main; main()")

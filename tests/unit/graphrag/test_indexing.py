@@ -6,10 +6,11 @@ import pytest
 from graphrag.errors import ConfigError, ExtractionError, LanguageModelError, StoreError
 from graphrag.estimate import BuildEstimate
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
+from graphrag.rows import Edit
 from graphrag.stores.sqlite_store import SQLiteStore
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
 from graphrag.testing.store_suite import DOCUMENTS, document
-from graphrag.types import Document, Edit, Extraction, Passage, Triple
+from graphrag.types import Document, Extraction, Passage, Triple
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 from graphrag.errors import ConfigError, InputError, LinkingError
 from graphrag.generation.best_sentence import BestSentenceReader
 from graphrag.pipeline import MAX_QUESTION_CHARACTERS, GraphRAG, check_edit, checked_question
+from graphrag.rows import Edit
 from graphrag.stores.sqlite_store import SQLiteStore
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
 from graphrag.testing.store_suite import DOCUMENTS, EDITS, document
 from graphrag.testing.toy import toy_graph
-from graphrag.types import Edit
 
 RETRIEVERS = ("bm25", "dense", "hybrid", "hipporag", "hipporag2")
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphrag.rows import Edit
 from graphrag.types import (
     Document,
-    Edit,
     Entity,
     Extraction,
     Passage,

@@ -7,10 +7,11 @@ from graphrag.graph.adjacency import EdgeWeights
 from graphrag.graph.construction import build_graph
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.indexing import Indexer
+from graphrag.rows import Edit
 from graphrag.stores.sqlite_store import SQLiteStore
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
 from graphrag.testing.store_suite import DOCUMENTS, document
-from graphrag.types import Document, Edit, Passage, Triple
+from graphrag.types import Document, Passage, Triple
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from graphrag.graph import synonymy
 from graphrag.graph.synonymy import exact_cosine, find_synonyms
 from graphrag.protocols import HalfMatrix
-from graphrag.types import SynonymRow
+from graphrag.rows import SynonymRow
 
 
 def unit(*rows: tuple[float, float]) -> HalfMatrix:

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from graphrag.rows import MentionRow
 from graphrag.stores.base import VECTOR_BLOCK, fact_text, mentions_of, triple_rows, vector_blocks
-from graphrag.types import Entity, Extraction, MentionRow, Passage, Triple
+from graphrag.types import Entity, Extraction, Passage, Triple
 
 PASSAGE = Passage("p", "text")
 

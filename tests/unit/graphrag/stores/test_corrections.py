@@ -1,6 +1,7 @@
+from graphrag.rows import Edit, TripleRow
 from graphrag.stores.base import triple_rows
 from graphrag.stores.corrections import Corrections
-from graphrag.types import Edit, Triple, TripleRow
+from graphrag.types import Triple
 
 
 def merge(head: str, tail: str) -> Edit:

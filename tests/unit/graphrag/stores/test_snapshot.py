@@ -11,9 +11,9 @@ from scipy.sparse import csr_array
 
 from graphrag.errors import StoreError
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
+from graphrag.rows import StoreVersion
 from graphrag.stores.snapshot import load_snapshot, publish_folder, remove_snapshots, snapshot_folder, write_graph
 from graphrag.testing.toy import toy_graph
-from graphrag.types import StoreVersion
 
 
 def assert_equal_graphs(left: KnowledgeGraph, right: KnowledgeGraph) -> None:
