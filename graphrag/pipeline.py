@@ -102,6 +102,8 @@ class GraphRAG:
         StoreError
             If the store cannot be written.
         """
+        if document_id in {edit.document_id for edit in self.store.edits() if edit.kind == "add"}:
+            raise InputError(f"{document_id!r} was added by hand: 'multihop edit undo' or 'edit remove' takes it out")
         with self._changing():
             if not self.store.delete_document(document_id):
                 raise InputError(f"{self.store.uri} has no document {document_id!r}")
@@ -143,10 +145,11 @@ class GraphRAG:
         """Write a change that is complete in itself: what was unfinished before stays so."""
         with self.store.writing():
             was_finished = self.store.version().finished
+            # Snapshots contain what is removed now: they go first, whatever happens next.
+            remove_snapshots(self.store.snapshots)
             yield
             if was_finished:
                 self.store.finish()
-        # The old snapshot still contains what was removed.
         remove_snapshots(self.store.snapshots)
         self.refresh()
 

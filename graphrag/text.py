@@ -4,7 +4,6 @@ import re
 import unicodedata
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_NOT_SPACE = re.compile(r"\S")
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _NOT_ASCII_WORD = re.compile(r"[^A-Za-z0-9 ]")
 _NOT_SPACE = re.compile(r"\S")

@@ -86,6 +86,11 @@ class Triple:
         In [0, 1].
     sentence
         The sentence that says so; empty when there is none.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is out of its range.
     """
 
     head: str
@@ -93,6 +98,10 @@ class Triple:
     tail: str
     confidence: float = 1.0
     sentence: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"Expected 'confidence' to be in [0, 1] (got {self.confidence})")
 
 
 @dataclass(frozen=True, slots=True)

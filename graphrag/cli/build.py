@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from graphrag.cli.console import ProgressBars, SkipLog, duration, note, plural, print_json, progress_bars
+from graphrag.cli.console import ProgressBars, SkipLog, duration, note, plural, print_json, printable, progress_bars
 from graphrag.config import read_config
 from graphrag.errors import ExtractionError, InputError
 from graphrag.estimate import BuildEstimate, estimate_documents
@@ -152,8 +152,8 @@ def _print_extraction(passage: Passage, extraction: Extraction, *, as_json: bool
     if as_json:
         print_json({"passage_id": passage.passage_id, **asdict(extraction)})
         return
-    click.echo(f"{passage.passage_id}  {passage.title}".rstrip())
+    click.echo(printable(f"{passage.passage_id}  {passage.title}"))
     for entity in extraction.entities:
-        click.echo(f"  {entity.text}" + (f"  [{entity.label}]" if entity.label else ""))
+        click.echo(f"  {printable(entity.text)}" + (f"  [{entity.label}]" if entity.label else ""))
     for triple in extraction.triples:
-        click.echo(f"  ({triple.head}; {triple.relation}; {triple.tail})  {triple.confidence:.2f}")
+        click.echo(f"  ({printable(f'{triple.head}; {triple.relation}; {triple.tail}')})  {triple.confidence:.2f}")

@@ -1,6 +1,7 @@
 """What the commands print: progress and notes on stderr, results on stdout."""
 
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -14,6 +15,19 @@ from tqdm import tqdm
 from graphrag.types import SkippedInput
 
 MAX_SKIPPED_LINES = 100
+# C0 and C1 controls, and those that turn the direction of writing.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    r"""Return a text on one line without control characters: what comes from documents must not steer the terminal.
+
+    Examples
+    --------
+    >>> printable("a\x1b[2Jb\n c")
+    'a [2Jb c'
+    """
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def note(text: str) -> None:
@@ -77,7 +91,7 @@ class SkipLog:
         """Take note of something skipped."""
         self.count += 1
         if self.count <= MAX_SKIPPED_LINES:
-            note(f"skipped {skipped}"[:500])
+            note(printable(f"skipped {skipped}")[:500])
 
     def close(self) -> None:
         """Say how many lines were not printed."""

@@ -50,6 +50,13 @@ class Commands(click.Group):
             raise (WrongUsage if isinstance(error, ConfigError) else Failure)(error) from error
         except KeyboardInterrupt as error:
             raise Interrupted from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            text = f"Unexpected {type(error).__name__}: {error} (multihop --debug shows where)"
+            raise Failure(GraphRAGError(text)) from error
 
 
 class Interrupted(click.ClickException):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from graphrag.cli.console import counted, note, print_json
+from graphrag.cli.console import counted, note, print_json, printable
 from graphrag.errors import InputError
 from graphrag.factory import check_llm, create_graphrag, open_store
 from graphrag.generation.verbalization import verbalize_path
@@ -73,11 +73,11 @@ def _print_answer(answer: Answer) -> None:
     number = {hit.passage_id: hit.rank for hit in answer.retrieval.passages}
     marks = "".join(f" [{number[passage_id]}]" for passage_id in answer.citations if passage_id in number)
     click.echo(f"Answer ({answer.method}, confidence {answer.confidence:.2f}):{marks}")
-    click.echo(f"  {answer.text or 'none found'}")
+    click.echo(f"  {printable(answer.text) or 'none found'}")
     if answer.paths:
         click.echo("Paths:")
     for path in answer.paths[:_SHOWN_PATHS]:
-        click.echo(f"  {verbalize_path(path)}")
+        click.echo(f"  {printable(verbalize_path(path))}")
     _print_passages(answer.retrieval)
     _print_fallbacks(answer.fallbacks)
 
@@ -85,9 +85,10 @@ def _print_answer(answer: Answer) -> None:
 def _print_passages(retrieval: Retrieval) -> None:
     click.echo("Passages:")
     for hit in retrieval.passages:
-        text = " ".join(hit.passage.text.split())
+        text = printable(hit.passage.text)
+        title = printable(hit.passage.title) or "(no title)"
         shown = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
-        click.echo(f"  [{hit.rank}] {hit.passage.title or '(no title)'}  ({hit.passage_id}, {hit.score:.4g})")
+        click.echo(f"  [{hit.rank}] {title}  ({printable(hit.passage_id)}, {hit.score:.4g})")
         click.echo(f"      {shown}")
 
 

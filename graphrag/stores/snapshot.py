@@ -3,9 +3,9 @@
 import json
 import os
 import shutil
-import tempfile
 import time
 import tokenize
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
@@ -48,7 +48,9 @@ def publish_folder(folder: Path, write: Callable[[Path], None]) -> None:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=folder.parent))
+        # Not a temporary directory of Python's: that one only its owner can read.
+        scratch = folder.parent / f"{_SCRATCH}{uuid.uuid4().hex}"
+        scratch.mkdir()
         try:
             write(scratch)
             scratch.rename(folder)

@@ -1,0 +1,5 @@
+"""``python -m graphrag`` is ``multihop``."""
+
+from graphrag.cli.main import main
+
+main()
