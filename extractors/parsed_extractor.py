@@ -65,8 +65,13 @@ class ParsedExtractor:
         self._nlp = nlp
         self._name = name or f"{nlp.lang}_{nlp.meta['name']}-{nlp.meta['version']}"
         self._whole_clauses = whole_clauses
-        self._confidence = Confidence.load()
+        self._confidence = Confidence.load(whole_clauses=whole_clauses)
         self.num_cut_passages = 0
+
+    @property
+    def nlp(self) -> Language:
+        """The pipeline."""
+        return self._nlp
 
     @property
     def identity(self) -> str:

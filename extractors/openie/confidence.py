@@ -13,6 +13,9 @@ from extractors.openie.tree import Tree
 WEIGHTS = Path(__file__).parent / "confidence.json"
 """The weights that ship with the rules; ``tests/benchmarks/quality/carb.py --fit`` writes them."""
 
+WITH_CLAUSES, FACTS = "facts and whole clauses", "facts"
+"""The sets of weights."""
+
 BIAS = "bias"
 """The feature that every statement has."""
 
@@ -66,9 +69,14 @@ class Confidence:
         self._weights = dict(weights)
 
     @classmethod
-    def load(cls, path: Path = WEIGHTS) -> "Confidence":
-        """Read weights from a JSON file."""
-        return cls({str(name): float(value) for name, value in json.loads(path.read_text(encoding="utf-8")).items()})
+    def load(cls, path: Path = WEIGHTS, *, whole_clauses: bool = False) -> "Confidence":
+        """Read weights from a JSON file: those for facts alone, or those for facts beside whole clauses.
+
+        Beside the clause that it is part of a fact says little that is new, so it counts for less there.
+        """
+        sets = json.loads(path.read_text(encoding="utf-8"))
+        weights = sets[WITH_CLAUSES if whole_clauses else FACTS]
+        return cls({str(name): float(value) for name, value in weights.items()})
 
     def __call__(self, tree: Tree, statement: Statement) -> float:
         """Return the confidence, in (0, 1), rounded to four digits."""

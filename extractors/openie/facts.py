@@ -87,9 +87,14 @@ class FactReader:
     def _fact(self, clause: Clause, subject: End, argument: Argument, end: End) -> Iterator[Statement]:
         words = (*subject.path, *clause.relation, *argument.preposition, *end.path)[-MAX_RELATION_WORDS:]
         implied = "" if clause.kind == "noun" else clause.implied
+        if clause.kind == "apposition" and self._is_place(clause.subject_head) and self._is_place(argument.head):
+            implied = "in"  # "Garden Township, Michigan"
         relation = f"{implied} {self._tree.phrase(words)}".strip()
         if relation:
             yield Statement(clause, subject.text, relation, end.text, argument, "part", words=words)
+
+    def _is_place(self, word: int) -> bool:
+        return self._at[word] >= 0 and self._items[self._at[word]].label == "LOC"
 
     @staticmethod
     def _is_worthwhile(clause: Clause, subject: End, end: End, *, same_name: bool) -> bool:

@@ -18,6 +18,8 @@ _NO_PREDICATE = frozenset(
     {"amod", "compound", "case", "mark", "fixed", "flat", "aux", "aux:pass", "cop", "cc", "det", "nummod", "punct"}
 )
 _OUTSIDE_PREDICATE = APART | SUBJECTS | {"cop", "aux", "advcl", "obl", "ccomp", "punct"}
+_OUTSIDE_CONJUNCT = CLAUSES | {"appos", "advcl", "obl", "ccomp", "case", "mark"}
+_NOMINAL = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
 _OUTSIDE_CLAUSE = CLAUSES | {"mark", "conj", "cc", "case"}
 _OUTSIDE_ARGUMENT = CLAUSES | {"case", "mark"}
 _MAX_ANTECEDENT_STEPS = 5
@@ -148,11 +150,26 @@ class _FrameReader:
             frame.group.append(word)
             frame.merged = infinitive
             return frame
-        words = [i for i in subtree(tree, word, _OUTSIDE_PREDICATE) if i > last and i not in frame.group] or [word]
+        words = self._predicate_words(word, last, frame.group)
         lead = preposition(tree, word, marks=False)
         frame.arguments.append(Argument("predicate", word, tuple(lead), tuple(words)))
         frame.arguments.sort(key=lambda argument: (argument.head < last, argument.head))
         return frame
+
+    def _predicate_words(self, word: int, copula: int, group: list[int]) -> list[int]:
+        """Return the words after a copula, with what is coordinated unless it is a clause of its own."""
+        tree = self._tree
+        found = [i for i in subtree(tree, word, _OUTSIDE_PREDICATE) if i > copula and i not in group] or [word]
+        for child in tree.children[word]:
+            if tree.relations[child] == "conj" and tree.tags[child] in _NOMINAL and not self._has_subject(child):
+                found += subtree(tree, child, _OUTSIDE_CONJUNCT)
+        return sorted(set(found))
+
+    def _has_subject(self, word: int) -> bool:
+        return any(
+            self._tree.relations[child] in SUBJECTS or self._tree.relations[child] == "cop"
+            for child in self._tree.children[word]
+        )
 
     def _bare_noun_before(self, word: int, verb: int) -> int:
         """Return the noun without a preposition before a verb that has no subject, or -1: parsers mistake subjects."""

@@ -113,7 +113,10 @@ def _resolved(tree: Tree, items: Sequence[Item], topic: str) -> list[Item]:
     taken = bytearray(len(tree))
     for item in items:
         taken[item.start : item.end] = b"\x01" * (item.end - item.start)
-    about_person = any(word in {"he", "she"} for word in tree.lower[:200]) or "born" in tree.lower[:12]
+    is_thing = not THING_NOUNS.isdisjoint(topic.lower().split())
+    about_person = not is_thing and (
+        any(word in {"he", "she"} for word in tree.lower[:200]) or "born" in tree.lower[:12]
+    )
     person, thing = (topic, "") if about_person else ("", topic)
     found = []
     names = iter([*items, Item(len(tree), len(tree), "", "")])

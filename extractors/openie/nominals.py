@@ -25,8 +25,6 @@ def read_nominals(tree: Tree) -> list[Clause]:
             lead = preposition(tree, word, marks=False)
             if lead:
                 found.append(_clause(tree, "noun", "is", head, word, lead=tuple(lead)))
-        elif relation == "amod" and tree.tags[word] == "ADJ" and tree.tags[head] == "NOUN":
-            found.append(_clause(tree, "noun", "is", head, word, described=True))
     return found
 
 

@@ -27,7 +27,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from extractors.openie.confidence import Confidence, features, fit
+from extractors.openie.confidence import FACTS, WITH_CLAUSES, Confidence, features, fit
 from extractors.parsed_extractor import ParsedExtractor
 from extractors.pipeline import load_pipeline
 from graphrag.types import Extraction, Passage
@@ -249,7 +249,12 @@ class Candidates(NamedTuple):
 
 
 def targets_of(gold: Sequence[Tuple], tuples: Sequence[Tuple], is_whole: Sequence[bool]) -> list[float]:
-    """Return the precision of each tuple in the one-to-one matching with gold; whole clauses choose first."""
+    """Return the precision of each tuple in the one-to-one matching with gold; whole clauses choose first.
+
+    Without whole clauses it is the precision of the best match: facts repeat one another on purpose.
+    """
+    if not any(is_whole):
+        return [max((pair_match(wanted, found).precision for wanted in gold), default=0.0) for found in tuples]
     matches = [[pair_match(wanted, found).precision for found in tuples] for wanted in gold]
     pairs = sorted(
         ((is_whole[j], matches[i][j], -i, -j) for i in range(len(gold)) for j in range(len(tuples))), reverse=True
@@ -316,7 +321,9 @@ def run_extractor(arguments: argparse.Namespace, sentences: Sequence[str], gold:
     material = candidates(extractor, sentences, gold)
     show("cross-fitted confidence", cross_fitted(material), gold)
     if arguments.fit:
-        text = json.dumps(learned(material), indent=0, sort_keys=True)
+        facts = candidates(ParsedExtractor(extractor.nlp), sentences, gold)
+        weights = {WITH_CLAUSES: learned(material), FACTS: learned(facts)}
+        text = json.dumps(weights, indent=0, sort_keys=True)
         arguments.fit.write_text(text + "\n", encoding="utf-8")
 
 

@@ -86,8 +86,14 @@ def test_no_predictions_score_nothing(carb):
 def test_whole_clauses_choose_their_gold_tuple_first(carb):
     gold = [carb.Tuple("left", "Tom", "home early")]
     found = [carb.Tuple("left", "Tom", "home"), carb.Tuple("left", "Tom", "the home early")]
-    assert carb.targets_of(gold, found, [False, False]) == [1, 0]
     assert carb.targets_of(gold, found, [False, True]) == [0, 4 / 5]
+    assert carb.targets_of(gold, found, [True, True]) == [1, 0]
+
+
+def test_facts_alone_are_judged_one_by_one(carb):
+    gold = [carb.Tuple("left", "Tom", "home early")]
+    found = [carb.Tuple("left", "Tom", "home"), carb.Tuple("left", "Tom", "the home early")]
+    assert carb.targets_of(gold, found, [False, False]) == [1, 4 / 5]
 
 
 def test_gold_arguments_from_the_context_are_dropped(carb, tmp_path):
