@@ -8,6 +8,49 @@ from extractors.pipeline.labels import ENTITY_LABELS
 _PERSON = ENTITY_LABELS.index("PERSON")
 
 
+_LETTERED = frozenset({"PERSON", "ORG", "LOC", "NORP"})
+_EDGES = frozenset(',;:()[]{}-–—/"') | {
+    "of",
+    "for",
+    "the",
+    "in",
+    "and",
+    "at",
+    "by",
+    "to",
+    "a",
+    "an",
+    "on",
+    "from",
+    "'s",
+}
+
+
+def tidied(words: Sequence[str], spans: Sequence[Span]) -> list[Span | None]:
+    """Return spans without marks and small words at their edges; none for what is left of no name.
+
+    In a text that writes names with capitals, words in lower case are no name, though they may be a term.
+
+    Examples
+    --------
+    >>> words = ["The", "Liberal", "Party", "of", "(", "second", ")"]
+    >>> tidied(words, [Span(1, 4, "ORG"), Span(5, 6, "ORG"), Span(4, 5, "LOC")])
+    [Span(start=1, end=3, label='ORG'), None, None]
+    """
+    cased = any(word[:1].isupper() for span in spans for word in words[span.start : span.end])
+    found: list[Span | None] = []
+    for start, end, label in spans:
+        while start < end and words[start] in _EDGES:
+            start += 1  # noqa: PLW2901
+        while start < end and words[end - 1] in _EDGES:
+            end -= 1  # noqa: PLW2901
+        text = "".join(words[start:end])
+        is_name = label == "TERM" or not cased or text != text.lower() or text == text.upper()
+        has_letters = any(map(str.isalpha, text)) or (label not in _LETTERED and any(map(str.isdigit, text)))
+        found.append(Span(start, end, label) if is_name and has_letters else None)
+    return found
+
+
 def agreed_labels(names: Sequence[tuple[str, ...]], scores: Sequence[Floats]) -> list[str]:
     """Return a label per mention, the same for equal names; full names have a say in the surnames they end in.
 

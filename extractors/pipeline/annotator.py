@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from extractors.pipeline.agreement import relabelled
+from extractors.pipeline.agreement import relabelled, tidied
 from extractors.pipeline.decoding import Floats, Ints, Span, decode_tree, entity_spans, label_scores, sentence_starts
 from extractors.pipeline.lemmas import apply_edit
 from extractors.pipeline.shapes import word_shape
@@ -107,6 +107,7 @@ class Annotator:
         for start, end in bounds:
             annotation, tags = self._window(words[start:end], pieces[start:end], split)
             found.append(annotation)
+            annotation.spans[:] = [span for span in tidied(words[start:end], annotation.spans) if span]
             scores += label_scores(tags, annotation.spans)
         offsets = [start for start, _ in bounds]
         _relabel(words, found, offsets, scores)

@@ -38,6 +38,9 @@ from extractors.training.scores import entity_scores, syntax_scores
 
 logger = logging.getLogger(__name__)
 
+LOG_STEPS = 20
+SAVE_STEPS = 100
+
 _WEIGHTS = {"upos": 1.0, "xpos": 0.5, "edits": 0.5, "boundaries": 0.5, "arcs": 1.0, "relations": 1.0, "tags": 1.0}
 
 
@@ -130,6 +133,7 @@ class Trainer:
         self._replicas = [self.network, *(_replica(self.network) for _ in range(config.replicas - 1))]
         self._pool = ThreadPoolExecutor(config.replicas)
         self.epoch = 0
+        self.step = 0
         self.seconds = 0.0
         out.mkdir(parents=True, exist_ok=True)
         (out / "classes.json").write_text(json.dumps(dataclasses.asdict(classes)), encoding="utf-8")
@@ -140,6 +144,7 @@ class Trainer:
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "epoch": self.epoch,
+            "step": self.step,
             "seconds": self.seconds,
         }
         torch.save(state, self.out / "checkpoint.tmp")
@@ -153,6 +158,7 @@ class Trainer:
             self.network.load_state_dict(state["network"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.epoch = state["epoch"]
+            self.step = state.get("step", 0)
             self.seconds = state["seconds"]
 
     def _examples(self, rng: random.Random) -> Iterator[Example]:
@@ -184,30 +190,34 @@ class Trainer:
             rng = random.Random(f"{self.config.seed}-{self.epoch}")  # noqa: S311
             singles = batches(list(self._examples(rng)), self.config.pieces_per_batch, rng)
             groups = list(zip(*[iter(singles)] * self.config.replicas, strict=False))
-            means = self._epoch(groups, rng)
+            means = self._epoch(groups)
             self.epoch += 1
+            self.step = 0
             self.save()
             self._log(means)
 
-    def _epoch(self, groups: Sequence[Sequence[Sequence[Example]]], rng: random.Random) -> dict[str, float]:
-        """Make one step per group of batches, as long as there is time; return the mean losses."""
+    def _epoch(self, groups: Sequence[Sequence[Sequence[Example]]]) -> dict[str, float]:
+        """Make the steps of an epoch that are left, one per group, as long as there is time; return the mean losses."""
         sums: dict[str, float] = {}
         done = 0
         for replica in self._replicas:
             replica.train()
-        for step, group in enumerate(groups):
+        while self.step < len(groups) and self._progress(self.step / len(groups)) < 1:
             started = time.monotonic()
-            progress = self._progress(step / len(groups))
-            if progress >= 1:
-                break
+            progress = self._progress(self.step / len(groups))
             for settings, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
                 settings["lr"] = rate * self._rate(progress)
-            for name, value in self._step(group, rng).items():
+            for name, value in self._step(groups[self.step]).items():
                 sums[name] = sums.get(name, 0.0) + value
             done += 1
+            self.step += 1
             self.seconds += time.monotonic() - started
-            if step % 20 == 0:
-                logger.info("epoch %d step %d (%.0f %%) %s", self.epoch, step, 100 * progress, _rounded(sums, done))
+            if self.step % LOG_STEPS == 0:
+                logger.info(
+                    "epoch %d step %d (%.0f %%) %s", self.epoch, self.step, 100 * progress, _rounded(sums, done)
+                )
+            if self.step % SAVE_STEPS == 0:
+                self.save()
         return _rounded(sums, max(1, done))
 
     def _progress(self, part: float) -> float:
@@ -223,10 +233,11 @@ class Trainer:
         torch.stack([_WEIGHTS[name] * value for name, value in parts.items()]).sum().div(len(self._replicas)).backward()
         return {name: value.item() for name, value in parts.items()}
 
-    def _step(self, groups: Sequence[Sequence[Example]], rng: random.Random) -> dict[str, float]:
+    def _step(self, groups: Sequence[Sequence[Example]]) -> dict[str, float]:
         """Make one step from one batch per replica; return the mean losses."""
-        seeds = [random.Random(rng.random()) for _ in groups]  # noqa: S311
-        found = list(self._pool.map(self._gradients, self._replicas, groups, seeds))
+        seed = f"{self.config.seed}-{self.epoch}-{self.step}"
+        choices = [random.Random(f"{seed}-{number}") for number in range(len(groups))]  # noqa: S311
+        found = list(self._pool.map(self._gradients, self._replicas, groups, choices))
         for first, *others in zip(*(replica.parameters() for replica in self._replicas), strict=True):
             for other in others:
                 if first.grad is not None and other.grad is not None:

@@ -17,6 +17,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer  # noqa: E402
 from extractors.pipeline.labels import TAGS  # noqa: E402
 from extractors.pipeline.shapes import SHAPES  # noqa: E402
 from extractors.pipeline.wordpieces import WordPieces  # noqa: E402
+from extractors.training import spacy_training  # noqa: E402
 from extractors.training.batches import (  # noqa: E402
     IGNORED,
     Encoding,
@@ -27,13 +28,14 @@ from extractors.training.batches import (  # noqa: E402
     passages,
 )
 from extractors.training.config import load_config  # noqa: E402
+from extractors.training.corpora import Corpora  # noqa: E402
 from extractors.training.mapping import ANY, NOTHING, mark_span  # noqa: E402
 from extractors.training.model import Encoder, Network  # noqa: E402
 from extractors.training.network_sizes import sizes  # noqa: E402
 from extractors.training.parsing import parse  # noqa: E402
 from extractors.training.readers import Document, Sentence  # noqa: E402
 from extractors.training.scores import entity_scores, syntax_scores  # noqa: E402
-from extractors.training.spacy_training import losses, parameter_groups, tag_loss  # noqa: E402
+from extractors.training.spacy_training import Trainer, losses, parameter_groups, tag_loss  # noqa: E402
 
 PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ann", "sing", "##s", ".", "rome")
 # Threads that wait for one another are slower than one on a busy machine.
@@ -175,6 +177,46 @@ def test_pieces_stay_frozen(network: Network) -> None:
     trained = {id(parameter) for group in groups for parameter in group["params"]}
     assert id(network.encoder.pieces.weight) not in trained
     assert len(trained) == len(list(network.parameters())) - 1
+
+
+def test_a_run_goes_on_where_it_stopped(
+    tmp_path: Path, wordpieces: WordPieces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spacy_training, "load_encoder", lambda _: Encoder(len(PIECES)))
+    monkeypatch.setattr(spacy_training, "SAVE_STEPS", 1)
+    config = dataclasses.replace(CONFIG, epochs=2, pieces_per_batch=8, share={}, case_change=0.0)
+    corpora = Corpora(treebank() * 4, treebank(), {}, {"dev": treebank()})
+
+    def trainer() -> Trainer:
+        return Trainer(corpora, config, tmp_path, tmp_path / "run")
+
+    first = trainer()
+    make_step = first._step
+
+    def stop_in_the_second_epoch(groups: object) -> dict[str, float]:
+        if first.epoch == 1 and first.step == 1:
+            raise KeyboardInterrupt
+        return make_step(groups)
+
+    monkeypatch.setattr(first, "_step", stop_in_the_second_epoch)
+    with pytest.raises(KeyboardInterrupt):
+        first.run()
+    second = trainer()
+    second.resume()
+    assert (second.epoch, second.step) == (1, 1)
+    assert torch.equal(second.network.classes.weight, first.network.classes.weight)
+    second.run()
+    assert second.epoch == 2
+    assert len((tmp_path / "run" / "log.csv").read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_replicas_share_their_weights(network: Network) -> None:
+    replica = spacy_training._replica(network)
+    with torch.no_grad():
+        network.classes.weight += 1
+    assert torch.equal(replica.classes.weight, network.classes.weight)
+    replica.classes.weight.sum().backward()
+    assert network.classes.weight.grad is None
 
 
 def test_the_exported_file_chooses_as_the_network_does(
