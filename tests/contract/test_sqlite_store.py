@@ -47,7 +47,7 @@ class TestSQLiteStore(StoreContract):
         with sqlite3.connect(tmp_path / "a.db") as connection:
             connection.execute("PRAGMA user_version = 99")
         connection.close()
-        with pytest.raises(StoreError, match="store version 1 .got 99.: build it again"):
+        with pytest.raises(StoreError, match=r"store version 1 \(got 99\): build it again"):
             SQLiteStore(tmp_path / "a.db")
 
     def test_a_deleted_document_leaves_no_bytes_behind(self, tmp_path: Path, open_store: OpenStore) -> None:
