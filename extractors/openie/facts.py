@@ -19,6 +19,9 @@ MAX_RELATION_WORDS = 10
 MAX_ENDS = 12
 """Ends that one subject or argument may have; further ones are left out."""
 
+MAX_PLACES = 2
+"""Wider places that a place is named with: "Rochester, New York, USA"."""
+
 MAX_STEPS = 12
 """Steps in a tree from a name to what it is part of."""
 
@@ -153,8 +156,25 @@ class FactReader:
         if parts is not None:
             whole, link, inner = parts
             found += [End(whole, (), is_name=True), End(inner, tuple(range(item.start, link + 1)), is_name=True)]
+        found += [End(text, (), is_name=True) for text in self._wider_places(index)]
         if item.label != "TITLE" and tree.tags[head] == "NOUN" and phrase_start(tree, head) < item.start:
             found.insert(0, End(self._phrase(head), (), is_name=False))
+        return found
+
+    def _wider_places(self, index: int) -> list[str]:
+        """Return "Rochester, New York" for the place "Rochester" where the text says so: many titles look like that."""
+        tree, items = self._tree, self._items
+        item = items[index]
+        found: list[str] = []
+        last = index
+        while last + 1 < len(items) and len(found) < MAX_PLACES:
+            here, following = items[last], items[last + 1]
+            if here.label != "LOC" or following.label != "LOC" or following.start != here.end + 1:
+                break
+            if tree.words[here.end] != ",":
+                break
+            found.append(tree.between(item.start, following.end))
+            last += 1
         return found
 
     def _phrase(self, head: int) -> str:

@@ -1,6 +1,6 @@
 """Names of a parsed text at their places: the model's, and those that only spelling shows, with what they stand for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -39,7 +39,8 @@ class Mentions:
 def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
     """Return the names of a text.
 
-    Where the model and the spelling disagree, the longer name is taken; of equally long ones the model's.
+    Where the model and the spelling disagree, the longer name is taken, of equally long ones the model's; but what the
+    spelling takes for one name and the model for several are several. A title is taken wherever it stands.
 
     Parameters
     ----------
@@ -81,8 +82,15 @@ def _model_spans(tree: Tree, doc: Doc) -> list[Span]:
     return found
 
 
+def _num_inside(ends: Mapping[int, int], outer: Span) -> int:
+    """Return how many spans, given as ends by starts, lie in a span."""
+    return sum(ends.get(start, outer.end + 1) <= outer.end for start in range(outer.start, outer.end))
+
+
 def _united(model: Sequence[Span], spelled: Sequence[Span]) -> tuple[list[Span], dict[int, str]]:
     """Return spans that do not overlap, labelled as the rules do, and the finer labels by their first words."""
+    ends = {span.start: span.end for span in model}
+    spelled = [span for span in spelled if span.label == "TITLE" or _num_inside(ends, span) < 2]
     ranked = [(span.end - span.start, 1, span) for span in model]
     # A title is sure, whatever the model says.
     ranked += [(span.end - span.start + 100 * (span.label == "TITLE"), 0, span) for span in spelled]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from spacy.tokens import Doc
+
 from extractors.openie.clauses import Clause
 from extractors.openie.frames import Argument
 from extractors.openie.tree import Tree
@@ -66,3 +68,20 @@ def first_argument(clause: Clause) -> Argument:
     core = next((a for a in arguments if a.role in CORE), None)
     after = next((a for a in arguments if a.head > clause.head), None)
     return core or after or arguments[0]
+
+
+def relation_lemma(doc: Doc, tree: Tree, statement: Statement) -> str:
+    """Return a statement's relation in its basic form: "was designed by" is "design by", "did not win" "not win".
+
+    Parameters
+    ----------
+    doc, tree
+        The text; the ``Doc`` has lemmas.
+    statement
+        Read off it. What it implies ("is", "has", "born") stays as it is.
+    """
+    kept = [word for word in statement.words if tree.relations[word] not in {"aux", "aux:pass", "punct"}]
+    lemmas = [doc[tree.tokens[word]].lemma_.lower() or tree.lower[word] for word in kept]
+    if not kept:
+        return statement.relation.lower()
+    return " ".join([statement.clause.implied, *lemmas]).strip()
