@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -10,7 +11,7 @@ import numpy as np
 from graphrag.errors import ConfigError, ExtractionError
 from graphrag.estimate import BuildEstimate, estimate_pending
 from graphrag.graph.synonymy import find_synonyms
-from graphrag.protocols import Encoder, GraphStore, Progress, TripleExtractor, VectorKind
+from graphrag.protocols import Encoder, FloatMatrix, GraphStore, Progress, TripleExtractor, VectorKind
 from graphrag.stores.base import VECTOR_KINDS
 from graphrag.types import Document, Extraction, Passage, SkippedInput
 
@@ -214,11 +215,23 @@ class Indexer:
 
     def _encode_kind(self, kind: VectorKind) -> None:
         done, total = 0, self.store.num_pending_vectors(kind)
-        while pending := self.store.pending_vectors(kind, _TEXTS_A_TRANSACTION):
-            vectors = self.encoder.encode([text for _, text in pending])
-            self.store.put_vectors(kind, [row for row, _ in pending], vectors.astype(np.float16))
-            done += len(pending)
-            self._progress(f"encode {_PLURAL[kind]}", done, total)
+        # While a batch is written, the next one is encoded.
+        with ThreadPoolExecutor(1) as pool:
+            batch = self._start_encoding(kind, pool, after=0)
+            while batch is not None:
+                rows, vectors = batch
+                batch = self._start_encoding(kind, pool, after=rows[-1])
+                self.store.put_vectors(kind, rows, vectors.result().astype(np.float16))
+                done += len(rows)
+                self._progress(f"encode {_PLURAL[kind]}", done, total)
+
+    def _start_encoding(
+        self, kind: VectorKind, pool: ThreadPoolExecutor, *, after: int
+    ) -> tuple[list[int], Future[FloatMatrix]] | None:
+        pending = self.store.pending_vectors(kind, _TEXTS_A_TRANSACTION, after=after)
+        if not pending:
+            return None
+        return [row for row, _ in pending], pool.submit(self.encoder.encode, [text for _, text in pending])
 
     def _link(self, _report: BuildReport) -> None:
         keys, vectors, linked = self.store.entity_vectors()

@@ -206,8 +206,11 @@ class GraphStore(Protocol):
         """Return how many things of this kind have no vector yet."""
         ...
 
-    def pending_vectors(self, kind: VectorKind, limit: int) -> list[tuple[int, str]]:
-        """Return ``(row, text)`` of things without a vector; ``row`` is what :meth:`put_vectors` takes."""
+    def pending_vectors(self, kind: VectorKind, limit: int, *, after: int = 0) -> list[tuple[int, str]]:
+        """Return ``(row, text)`` of things without a vector, by row, from those after a row.
+
+        ``row`` is what :meth:`put_vectors` takes.
+        """
         ...
 
     def put_vectors(self, kind: VectorKind, rows: Sequence[int], vectors: HalfMatrix) -> None:

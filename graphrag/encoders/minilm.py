@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -111,14 +112,15 @@ class MiniLMEncoder:
             Shape ``(len(texts), 384)``; row i depends on ``texts[i]`` alone.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        if min(self._num_threads, len(texts)) <= 1:
-            results = [self._vector(text) for text in texts]
+        # The threads take rows one by one from the same deque: a task a text would cost more than a short text.
+        rows = deque(range(len(texts)))
+        num_threads = min(self._num_threads, len(texts))
+        if num_threads <= 1:
+            self.num_truncated += self._fill(vectors, texts, rows)
         else:
-            with ThreadPoolExecutor(min(self._num_threads, len(texts))) as pool:
-                results = list(pool.map(self._vector, texts))
-        for row, (vector, truncated) in enumerate(results):
-            vectors[row] = vector
-            self.num_truncated += truncated
+            with ThreadPoolExecutor(num_threads) as pool:
+                parts = [pool.submit(self._fill, vectors, texts, rows) for _ in range(num_threads)]
+            self.num_truncated += sum(part.result() for part in parts)
         return vectors
 
     def token_states(self, text: str) -> tuple[tuple[str, ...], FloatMatrix]:
@@ -138,10 +140,18 @@ class MiniLMEncoder:
     def _tokenize(self, text: str) -> Encoding:
         return self._tokenizer.encode(clean_text(text[: self._max_tokens * _CHARACTERS_PER_PIECE]))
 
-    def _vector(self, text: str) -> tuple[FloatMatrix, bool]:
-        encoding = self._tokenize(text)
-        (vectors,) = self._session.run(["sentence_vector"], {"input_ids": _batch_of_one(encoding)})
-        return vectors[0], bool(encoding.overflowing)
+    def _fill(self, vectors: FloatMatrix, texts: Sequence[str], rows: deque[int]) -> int:
+        """Write the vectors of the rows that are left, one after the other; return how many texts were cut."""
+        num_truncated = 0
+        while True:
+            try:
+                row = rows.popleft()
+            except IndexError:
+                return num_truncated
+            encoding = self._tokenize(texts[row])
+            (found,) = self._session.run(["sentence_vector"], {"input_ids": _batch_of_one(encoding)})
+            vectors[row] = found[0]
+            num_truncated += bool(encoding.overflowing)
 
 
 def _batch_of_one(encoding: Encoding) -> NDArray[np.int64]:

@@ -53,22 +53,29 @@ def find_synonyms(
     eligible = np.array([sum(map(str.isalnum, key)) >= MIN_CHARACTERS for key in keys], dtype=np.bool_)
     number_ids: dict[tuple[str, ...], int] = {}
     numbers = np.array([number_ids.setdefault(numbers_of(key), len(number_ids)) for key in keys], dtype=np.int64)
-    for start in range(0, len(new), _ROWS):
-        block = list(new[start : start + _ROWS])
+    ordered = sorted(new)
+    is_new = np.zeros(len(keys), dtype=np.bool_)
+    is_new[ordered] = True
+    for start in range(0, len(ordered), _ROWS):
+        block = list(ordered[start : start + _ROWS])
+        # A pair of two new entities is found from the one that comes first.
+        columns = np.flatnonzero(~is_new | (np.arange(len(keys)) >= block[0]))
         rows = np.array([i for i in block if eligible[i]], dtype=np.int64)
         pairs = [np.zeros((0, 2), dtype=np.int64)]
-        for first, second in _candidates(vectors, rows, threshold):
+        for first, second in _candidates(vectors, rows, columns, threshold):
             same = (first != second) & eligible[second] & (numbers[first] == numbers[second])
             pairs.append(np.sort(np.stack([first[same], second[same]], axis=1), axis=1))
         yield block, _synonyms(keys, vectors, np.unique(np.concatenate(pairs), axis=0), threshold)
 
 
-def _candidates(vectors: HalfMatrix, rows: Positions, threshold: float) -> Iterator[tuple[Positions, Positions]]:
+def _candidates(
+    vectors: HalfMatrix, rows: Positions, columns: Positions, threshold: float
+) -> Iterator[tuple[Positions, Positions]]:
     left: FloatMatrix = vectors[rows].astype(np.float32)
-    for start in range(0, len(vectors), _COLUMNS):
-        right = vectors[start : start + _COLUMNS].astype(np.float32)
-        i, j = np.nonzero(left @ right.T >= threshold - _SLACK)
-        yield rows[i], j + start
+    for start in range(0, len(columns), _COLUMNS):
+        block = columns[start : start + _COLUMNS]
+        i, j = np.nonzero(left @ vectors[block].astype(np.float32).T >= threshold - _SLACK)
+        yield rows[i], block[j]
 
 
 def _synonyms(keys: Sequence[str], vectors: HalfMatrix, pairs: Positions, threshold: float) -> list[SynonymRow]:

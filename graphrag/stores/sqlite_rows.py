@@ -14,10 +14,10 @@ from graphrag.types import Document, Passage, Triple
 TABLES: dict[VectorKind, str] = {"passage": "passages", "entity": "entities", "fact": "facts"}
 
 PENDING_TEXTS: dict[VectorKind, str] = {
-    "passage": "SELECT id, title, text FROM passages WHERE vector IS NULL ORDER BY id LIMIT ?",
-    "entity": "SELECT id, key FROM entities WHERE vector IS NULL ORDER BY id LIMIT ?",
+    "passage": "SELECT id, title, text FROM passages WHERE vector IS NULL AND id > ? ORDER BY id LIMIT ?",
+    "entity": "SELECT id, key FROM entities WHERE vector IS NULL AND id > ? ORDER BY id LIMIT ?",
     "fact": """SELECT f.id, h.key, f.relation_key, t.key FROM facts f JOIN entities h ON h.id = f.head
-               JOIN entities t ON t.id = f.tail WHERE f.vector IS NULL ORDER BY f.id LIMIT ?""",
+               JOIN entities t ON t.id = f.tail WHERE f.vector IS NULL AND f.id > ? ORDER BY f.id LIMIT ?""",
 }
 
 _FACT_ORDER = "JOIN entities h ON h.id = f.head JOIN entities t ON t.id = f.tail ORDER BY h.key, f.relation_key, t.key"

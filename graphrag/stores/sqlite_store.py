@@ -239,9 +239,9 @@ class SQLiteStore:
         """Return how many things of this kind have no vector yet."""
         return self._db.number(f"SELECT count(*) FROM {rows.TABLES[kind]} WHERE vector IS NULL")
 
-    def pending_vectors(self, kind: VectorKind, limit: int) -> list[tuple[int, str]]:
-        """Return ``(row, text)`` of things without a vector."""
-        found = self._db.rows(rows.PENDING_TEXTS[kind], (limit,))
+    def pending_vectors(self, kind: VectorKind, limit: int, *, after: int = 0) -> list[tuple[int, str]]:
+        """Return ``(row, text)`` of things without a vector, by row, from those after a row."""
+        found = self._db.rows(rows.PENDING_TEXTS[kind], (after, limit))
         if kind == "passage":
             return [(int(str(row)), Passage("", str(text), str(title)).full_text) for row, title, text in found]
         if kind == "fact":
