@@ -58,7 +58,7 @@ class FactReader:
     The ends of a subject or argument are the name at its head, else its noun with what stands before it and its "of",
     without the article; the same for what is coordinated with it; and the names in it. What leads to such a name is
     part of the relation: "(Tom; is director of; Kodak)". "The editor is Tom" in a text about a journal also says
-    "(the journal; editor is; Tom)".
+    "(the journal; editor is; Tom)". Where the text is about something, a fact without a name is left out.
 
     Parameters
     ----------
@@ -99,13 +99,12 @@ class FactReader:
     def _is_place(self, word: int) -> bool:
         return self._at[word] >= 0 and self._items[self._at[word]].label == "LOC"
 
-    @staticmethod
-    def _is_worthwhile(clause: Clause, subject: End, end: End, *, same_name: bool) -> bool:
+    def _is_worthwhile(self, clause: Clause, subject: End, end: End, *, same_name: bool) -> bool:
         if subject.text == end.text or (subject.path and end.path):
             return False
         if clause.kind in _NOMINAL:
             return not same_name and subject.is_name and end.is_name and end.text not in subject.text
-        return True
+        return subject.is_name or end.is_name or not self._topic
 
     def _subjects(self, clause: Clause) -> list[End]:
         found = [
