@@ -31,6 +31,7 @@ class SQLiteConnection:
 
     def __init__(self, path: Path, *, create: bool) -> None:
         self.path = path
+        self._closed = False
         if not create and not path.is_file():
             raise StoreError(f"No store at {path}: make one with 'multihop build'")
         with self._translated():
@@ -86,7 +87,8 @@ class SQLiteConnection:
         return int(self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; an open transaction is rolled back."""
+        self._closed = True
         self._connection.close()
 
     @contextmanager
@@ -112,8 +114,8 @@ class SQLiteConnection:
         self.execute("COMMIT")
 
     def _roll_back(self) -> None:
-        # A full disk may have rolled the transaction back already.
-        if self._connection.in_transaction:
+        # A full disk may have rolled the transaction back already; so has closing, which may come first after Ctrl-C.
+        if not self._closed and self._connection.in_transaction:
             self.execute("ROLLBACK")
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:

@@ -164,3 +164,12 @@ def test_a_checkpoint_brings_everything_into_the_file(tmp_path: Path, db: SQLite
     db.checkpoint()
     assert b"needle" in (tmp_path / "kb.db").read_bytes()
     assert (tmp_path / "kb.db-wal").stat().st_size == 0
+
+
+def test_a_transaction_abandoned_by_an_interrupt_does_not_complain_after_closing(tmp_path: Path) -> None:
+    connection = SQLiteConnection(tmp_path / "kb.db", create=True)
+    transaction = connection.transaction()
+    transaction.__enter__()
+    connection.close()
+    # False: the interrupt goes on, and no other error takes its place.
+    assert transaction.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None) is False
