@@ -136,7 +136,9 @@ class SQLiteConnection:
     def rows(self, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
         """Yield the rows of a query."""
         with self._translated():
-            yield from self._connection.execute(sql, values)
+            # Not "yield from": that closes the cursor with the generator, an error once the file is closed (Ctrl-C).
+            for row in self._connection.execute(sql, values):  # noqa: UP028
+                yield row
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """Return the first row of a query, or None."""

@@ -173,3 +173,11 @@ def test_a_transaction_abandoned_by_an_interrupt_does_not_complain_after_closing
     connection.close()
     # False: the interrupt goes on, and no other error takes its place.
     assert transaction.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None) is False
+
+
+def test_rows_abandoned_by_an_interrupt_do_not_complain_after_closing(tmp_path: Path) -> None:
+    connection = SQLiteConnection(tmp_path / "kb.db", create=True)
+    rows = connection.rows("SELECT name FROM meta")
+    next(rows)
+    connection.close()
+    rows.close()  # type: ignore[attr-defined]  # a generator
