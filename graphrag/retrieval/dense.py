@@ -1,5 +1,8 @@
 """Ranking passages by the similarity of vectors, exactly."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,8 +10,8 @@ from graphrag.protocols import FloatMatrix
 from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.retriever import BaseRetriever, Scores
 
-_BLOCK = 65_536
-"""Rows a block: about 100 MB of 384 floats, so that memory-mapped vectors need not fit into memory."""
+_BLOCK = 8_192
+"""Rows a block: about 12 MB of 384 floats, so that memory-mapped vectors need not fit into memory."""
 
 
 class DenseRetriever(BaseRetriever):
@@ -42,8 +45,18 @@ def similarities(vectors: FloatMatrix, query: NDArray[np.float32]) -> FloatVecto
     array([0. , 0.5, 1. ])
     """
     scores = np.empty(len(vectors))
-    for start in range(0, len(vectors), _BLOCK):
+
+    def fill(start: int) -> None:
         block = np.asarray(vectors[start : start + _BLOCK], dtype=np.float32)
-        # Not BLAS: its threads cost more than they save here, and the bits of a row would depend on the rows beside it.
+        # Not BLAS: there the bits of a row would depend on the rows beside it.
         scores[start : start + _BLOCK] = np.einsum("ij,j->i", block, query)
+
+    starts = range(0, len(vectors), _BLOCK)
+    if len(starts) <= 2:
+        for start in starts:
+            fill(start)
+    else:
+        # Reading the vectors takes most of the time, and one core alone cannot read as fast as the memory can.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(fill, starts))
     return scores

@@ -68,6 +68,7 @@ def personalized_pagerank(
     # scores with it are y scaled to the sum 1.
     current = start / (1 - damping)
     previous = current
+    change = np.empty_like(start)
     weight = 1.0
     error = np.inf
     for iteration in range(max_iterations):
@@ -75,7 +76,9 @@ def personalized_pagerank(
         following *= damping
         following += start
         # A step shrinks L1 distances by the factor damping; scaling to the sum 1 at most doubles the relative distance.
-        distance = damping / (1 - damping) * float(np.abs(following - current).sum())
+        np.subtract(following, current, out=change)
+        np.abs(change, out=change)
+        distance = damping / (1 - damping) * float(change.sum())
         total = float(following.sum())
         error = 2 * distance / (total - distance) if total > distance else np.inf
         if error <= tolerance:

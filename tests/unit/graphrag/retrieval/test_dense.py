@@ -33,3 +33,11 @@ def test_equal_vectors_get_equal_bits_wherever_they_stand() -> None:
     found = dense.similarities(vectors, query)
     assert len(set(found[[0, 1, 500, 777, 1002]].tolist())) == 1
     assert found[0] == dense.similarities(vector[np.newaxis], query)[0]
+
+
+def test_many_vectors_get_the_bits_that_each_gets_alone() -> None:
+    vectors = np.random.default_rng(0).standard_normal((40_000, 16)).astype(np.float32)
+    query = vectors[7]
+    together = similarities(vectors, query)
+    for row in (0, 8_191, 8_192, 20_000, 39_999):
+        assert together[row] == similarities(vectors[row : row + 1], query)[0]
