@@ -38,6 +38,6 @@ def test_equal_vectors_get_equal_bits_wherever_they_stand() -> None:
 def test_many_vectors_get_the_bits_that_each_gets_alone() -> None:
     vectors = np.random.default_rng(0).standard_normal((40_000, 16)).astype(np.float32)
     query = vectors[7]
-    together = similarities(vectors, query)
+    together = dense.similarities(vectors, query)
     for row in (0, 8_191, 8_192, 20_000, 39_999):
-        assert together[row] == similarities(vectors[row : row + 1], query)[0]
+        assert together[row] == dense.similarities(vectors[row : row + 1], query)[0]
