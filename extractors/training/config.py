@@ -39,6 +39,8 @@ class TrainingConfig:
         Share of words whose pieces are masked.
     case_change
         Share of passages whose case is changed.
+    layers
+        Of the encoder, from the first on; at most the encoder's own six.
     arc_size, relation_size
         Widths of the parser's two parts.
     min_edit_count
@@ -61,6 +63,7 @@ class TrainingConfig:
     dropout: float
     word_dropout: float
     case_change: float
+    layers: int
     arc_size: int
     relation_size: int
     min_edit_count: int

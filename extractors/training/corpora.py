@@ -13,7 +13,7 @@ from extractors.training.readers import (
     read_wikigold,
     read_wnut,
 )
-from extractors.training.silver import listed_entities, title_mentions
+from extractors.training.silver import listed_entities, title_mentions, typed_names
 
 HELD_OUT = 5
 """Of Wikigold every fifth document is never learned from."""
@@ -56,11 +56,11 @@ def wikigold(data: Path, *, held_out: bool) -> list[Document]:
 def load_corpora(data: Path) -> Corpora:
     """Return everything that a training run reads from the data folder."""
     nlp = blank_language()
-    silver = listed_entities(
-        data / "musique" / "passages.jsonl.gz", data / "musique" / "openie_gpt-3.5-turbo-1106.jsonl.gz", nlp
-    )
-    for name in ("2wiki", "hotpotqa"):
-        silver += title_mentions(data / name / "passages.jsonl.gz", nlp)
+    texts = [data / name / "passages.jsonl.gz" for name in ("musique", "2wiki", "hotpotqa")]
+    names = typed_names(texts, nlp)
+    silver = listed_entities(texts[0], data / "musique" / "openie_gpt-3.5-turbo-1106.jsonl.gz", nlp, names)
+    for path in texts[1:]:
+        silver += title_mentions(path, nlp, names)
     crossner = data / "ner" / "crossner"
     wnut = data / "ner" / "wnut17"
     return Corpora(

@@ -19,7 +19,7 @@ from extractors.training.batches import Inventory
 from extractors.training.config import DEFAULT_CONFIG, TrainingConfig, load_config
 from extractors.training.corpora import treebank
 from extractors.training.graph import MICROSOFT, Graph
-from extractors.training.model import ATTENTION_HEADS, LAYERS, Encoder, Network, Scores
+from extractors.training.model import ATTENTION_HEADS, Encoder, Network, Scores
 from extractors.training.network_sizes import sizes
 from extractors.training.readers import Document
 
@@ -36,7 +36,7 @@ State = dict[str, NDArray[np.float32]]
 def load_network(checkpoint: Path, classes: Inventory, config: TrainingConfig) -> Network:
     """Return the network of a training run."""
     state = torch.load(checkpoint, weights_only=True)["network"]
-    network = Network(Encoder(state["encoder.pieces.weight"].shape[0]), sizes(classes, config), 0.0)
+    network = Network(Encoder(state["encoder.pieces.weight"].shape[0], config.layers), sizes(classes, config), 0.0)
     network.load_state_dict(state)
     network.eval()
     return network
@@ -53,7 +53,7 @@ def write_onnx(network: Network, path: Path) -> None:
     state: State = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     graph = Graph()
     states = _embed(graph, state)
-    for layer in range(LAYERS):
+    for layer in range(len(network.encoder.layers)):
         states = _layer(graph, state, f"encoder.layers.{layer}.", states)
     outputs = _heads(graph, state, network, states)
     integers = {"upos", "xpos", "edits"}

@@ -11,7 +11,6 @@ from torch.nn import functional
 from extractors.pipeline.shapes import SHAPES
 
 HIDDEN = 384
-LAYERS = 6
 ATTENTION_HEADS = 12
 
 
@@ -75,14 +74,14 @@ class EncoderLayer(nn.Module):
 class Encoder(nn.Module):
     """MiniLM with an embedding of the words' shapes added to its input; without dropout, a seventh of a step's cost."""
 
-    def __init__(self, vocabulary: int) -> None:
+    def __init__(self, vocabulary: int, layers: int) -> None:
         super().__init__()
         self.pieces = nn.Embedding(vocabulary, HIDDEN)
         self.positions = nn.Embedding(512, HIDDEN)
         self.types = nn.Parameter(torch.zeros(HIDDEN))
         self.shapes = nn.Embedding(len(SHAPES), HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(EncoderLayer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(EncoderLayer() for _ in range(layers))
         nn.init.zeros_(self.shapes.weight)
 
     def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
@@ -95,10 +94,10 @@ class Encoder(nn.Module):
         return x
 
 
-def load_encoder(path: Path) -> Encoder:
-    """Return the encoder with the published weights in a ``model.safetensors`` file."""
+def load_encoder(path: Path, layers: int) -> Encoder:
+    """Return the encoder's first layers with the published weights in a ``model.safetensors`` file."""
     state = load_file(str(path))
-    encoder = Encoder(state["embeddings.word_embeddings.weight"].shape[0])
+    encoder = Encoder(state["embeddings.word_embeddings.weight"].shape[0], layers)
     names = {
         "pieces.weight": "embeddings.word_embeddings.weight",
         "positions.weight": "embeddings.position_embeddings.weight",
@@ -115,7 +114,7 @@ def load_encoder(path: Path) -> Encoder:
         "down": "output.dense",
         "norm": "output.LayerNorm",
     }
-    for layer in range(LAYERS):
+    for layer in range(layers):
         for ours, theirs in parts.items():
             for kind in ("weight", "bias"):
                 names[f"layers.{layer}.{ours}.{kind}"] = f"encoder.layer.{layer}.{theirs}.{kind}"

@@ -1,8 +1,8 @@
-"""Entities without an annotator: titles of passages found in their own text, and entity lists matched into theirs."""
+"""Entities without an annotator: titles of passages found in texts, and entity lists matched into theirs."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from spacy.language import Language
@@ -12,6 +12,11 @@ from extractors.training.mapping import ANY, NAMES, Allowed, mark_span
 from extractors.training.readers import Document, Sentence, open_lines
 
 MAX_PASSAGE_LETTERS = 300
+
+MAX_NAME_WORDS = 8
+
+TypedNames = Mapping[tuple[str, ...], str]
+"""Label by the words of a name."""
 
 _KINDS: dict[str, str] = {
     "WORK": "film movie song album single novel book series sitcom opera play painting poem soundtrack musical EP",
@@ -64,8 +69,49 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         yield json.loads(line)
 
 
-def title_mentions(path: Path, nlp: Language, *, step: int = 1) -> list[Document]:
-    """Return passages whose title occurs in their text, the title's mentions marked and nothing else said.
+def _bare(title: str) -> str:
+    """Return a title without what tells it from others of its name."""
+    return re.sub(r"\s*\([^)]*\)$", "", title)
+
+
+def typed_names(paths: Iterable[Path], nlp: Language) -> TypedNames:
+    """Return the titles of two words and more whose passages say what kind of thing they are about, all alike.
+
+    Parameters
+    ----------
+    paths
+        ``passages.jsonl`` files.
+    nlp
+        Cuts text into words.
+    """
+    found: dict[tuple[str, ...], set[str]] = {}
+    for row in (row for path in paths for row in _rows(path)):
+        title = _bare(row["title"])
+        labels = _labels(title, row["text"])
+        name = tuple(token.text for token in nlp.make_doc(title))
+        if len(labels) == 1 and 1 < len(name) <= MAX_NAME_WORDS and title[:1].isupper():
+            found.setdefault(name, set()).add(labels[0])
+    return {name: next(iter(labels)) for name, labels in found.items() if len(labels) == 1}
+
+
+def _mark_typed(sentence: Sentence, names: TypedNames) -> int:
+    """Mark the typed names in a sentence, the longest first at each word; return how many."""
+    words, marked, position = sentence.words, 0, 0
+    while position < len(words):
+        longest = min(MAX_NAME_WORDS, len(words) - position) if words[position][:1].isupper() else 0
+        for size in range(longest, 1, -1):
+            label = names.get(tuple(words[position : position + size]))
+            if label and all(tags == ANY for tags in sentence.tags[position : position + size]):
+                mark_span(sentence.tags, position, position + size, (label,))
+                marked += 1
+                position += size - 1
+                break
+        position += 1
+    return marked
+
+
+def title_mentions(path: Path, nlp: Language, names: TypedNames, *, step: int = 1) -> list[Document]:
+    """Return passages in whose text titles occur, their mentions marked and nothing else said.
 
     Parameters
     ----------
@@ -73,24 +119,30 @@ def title_mentions(path: Path, nlp: Language, *, step: int = 1) -> list[Document
         A ``passages.jsonl`` file.
     nlp
         Cuts text into words.
+    names
+        Titles of other passages to mark too.
     step
         Every ``step``-th passage is read.
     """
     documents = []
     for number, row in enumerate(_rows(path)):
         text = row["text"][:MAX_PASSAGE_LETTERS]
-        title = re.sub(r"\s*\([^)]*\)$", "", row["title"])
-        if number % step or len(title) < 3 or title not in text or not title[0].isupper():
+        if number % step:
             continue
+        title = _bare(row["title"])
         sentence, starts, ends = _doc_sentence(nlp(text))
-        spans = [match.span() for match in re.finditer(re.escape(title), text)]
-        marked = [_mark(sentence, (starts, ends), span, _labels(title, text)) for span in spans]
-        if any(marked):
+        marked = 0
+        if len(title) > 2 and title[0].isupper():
+            for match in re.finditer(re.escape(title), text):
+                marked += _mark(sentence, (starts, ends), match.span(), _labels(title, text))
+        if marked + _mark_typed(sentence, names):
             documents.append([sentence])
     return documents
 
 
-def listed_entities(passages: Path, lists: Path, nlp: Language, *, held_out: int = 5) -> list[Document]:
+def listed_entities(
+    passages: Path, lists: Path, nlp: Language, names: TypedNames, *, held_out: int = 5
+) -> list[Document]:
     """Return passages with the capitalized names of their entity lists marked, but for the held-out ones.
 
     Parameters
@@ -101,6 +153,8 @@ def listed_entities(passages: Path, lists: Path, nlp: Language, *, held_out: int
         Rows with ``passage_id`` and ``entities``.
     nlp
         Cuts text into words.
+    names
+        Names of known kind.
     held_out
         Passages at positions divisible by it are kept for measuring.
     """
@@ -111,7 +165,7 @@ def listed_entities(passages: Path, lists: Path, nlp: Language, *, held_out: int
         if number % held_out == 0:
             continue
         sentence, starts, ends = _doc_sentence(nlp(text))
-        marked = 0
+        marked = _mark_typed(sentence, names)
         for name in sorted(entities.get(row["passage_id"], ()), key=len, reverse=True):
             if name[:1].isupper() and not any(character.isdigit() for character in name):
                 for match in re.finditer(re.escape(name), text):
@@ -121,4 +175,4 @@ def listed_entities(passages: Path, lists: Path, nlp: Language, *, held_out: int
     return documents
 
 
-__all__ = ["Allowed", "listed_entities", "title_mentions"]
+__all__ = ["Allowed", "listed_entities", "title_mentions", "typed_names"]

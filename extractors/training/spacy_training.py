@@ -125,7 +125,7 @@ class Trainer:
         self.encoding = Encoding(WordPieces(encoder_folder / "tokenizer.json"), classes)
         self.classes = classes
         self.network = Network(
-            load_encoder(encoder_folder / "model.safetensors"), sizes(classes, config), config.dropout
+            load_encoder(encoder_folder / "model.safetensors", config.layers), sizes(classes, config), config.dropout
         )
         groups = parameter_groups(self.network, config)
         self._rates = [float(str(group["lr"])) for group in groups]
@@ -160,6 +160,11 @@ class Trainer:
             self.epoch = state["epoch"]
             self.step = state.get("step", 0)
             self.seconds = state["seconds"]
+
+    def start_from(self, checkpoint: Path) -> None:
+        """Take the weights of another run with at least as many layers; what it has more is left out."""
+        state = torch.load(checkpoint, weights_only=True)["network"]
+        self.network.load_state_dict({name: state[name] for name in self.network.state_dict()})
 
     def _examples(self, rng: random.Random) -> Iterator[Example]:
         """Yield the examples of one epoch: the whole treebank and shares of the other corpora."""
@@ -285,10 +290,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--encoder", type=Path, required=True, help="folder with model.safetensors and tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and log")
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
+    parser.add_argument("--start", type=Path, help="checkpoint of another run to take the weights from")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     trainer = Trainer(load_corpora(options.data), load_config(options.config), options.encoder, options.out)
+    if options.start:
+        trainer.start_from(options.start)
     if options.resume:
         trainer.resume()
     trainer.run()
