@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from graphrag.testing.neo4j_fixtures import neo4j_server, neo4j_uri, server_versions  # noqa: F401
+
 # The machine may be busy: a slow example is no failure.
 settings.register_profile("multihop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("multihop")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_report_header() -> str:
+    """Say which Neo4j servers the tests will use, if they can be run here."""
+    return f"neo4j servers: {', '.join(server_versions())}"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,11 +11,29 @@ from graphrag.protocols import GraphStore, HalfMatrix, VectorKind
 from graphrag.rows import MentionRow, TripleRow
 from graphrag.stores.corrections import Corrections
 from graphrag.text import normalize_phrase
-from graphrag.types import Entity, Extraction, Passage, Triple
+from graphrag.types import Document, Entity, Extraction, Passage, Triple
 
 VECTOR_KINDS: tuple[VectorKind, ...] = ("passage", "entity", "fact")
 VECTOR_BLOCK = 4096
 """How many vectors a store yields at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument(Document):
+    """A document as a store gives it back: with the fingerprint of the input, of which repeated triples are left out.
+
+    Parameters
+    ----------
+    stored_fingerprint
+        The fingerprint that the store has for it.
+    """
+
+    stored_fingerprint: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the document as it was put into the store."""
+        return self.stored_fingerprint
 
 
 def content_digest(store: GraphStore) -> str:
