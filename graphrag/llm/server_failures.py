@@ -1,5 +1,6 @@
 """What can go wrong between a client and the server of a language model, and what it means."""
 
+import math
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,6 +64,8 @@ def delay_after(error: Exception, attempt: int) -> float:
     try:
         seconds = float(asked)
     except ValueError:
+        seconds = math.nan
+    if math.isnan(seconds):
         seconds = _FIRST_DELAY_S * 2**attempt
     return min(max(seconds, 0.0), _LONGEST_DELAY_S)
 
