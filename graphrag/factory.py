@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphrag.encoders.minilm import MiniLMEncoder
-from graphrag.errors import ConfigError, LanguageModelError, StoreError
+from graphrag.errors import ConfigError, LanguageModelError
 from graphrag.generation.best_sentence import BestSentenceReader
 from graphrag.indexing import BuildSettings
 from graphrag.ingest import SplitSettings
 from graphrag.pipeline import GraphRAG
 from graphrag.protocols import Encoder, GraphStore, TripleExtractor
+from graphrag.stores.base import MissingStoreError
+from graphrag.stores.copying import CopyableStore
 from graphrag.stores.sqlite_store import SQLiteStore
 
 EXTRACTORS = "spacy, llm or replay:FILE"
@@ -31,13 +33,13 @@ class Config:
     build: BuildSettings = field(default_factory=BuildSettings)
 
 
-def open_store(uri: str, *, create: bool = False) -> GraphStore:
+def open_store(uri: str, *, create: bool = False) -> CopyableStore:
     """Return the store at an address.
 
     Parameters
     ----------
     uri
-        A file, or ``neo4j://host:7687/database``.
+        A file, or ``neo4j://host:7687/database?graph=name`` (database and graph may be left out).
     create
         Make it if it is not there.
 
@@ -53,9 +55,29 @@ def open_store(uri: str, *, create: bool = False) -> GraphStore:
         raise ConfigError("Expected the address of a store, such as kb.db (got an empty text)")
     if not separator:
         return SQLiteStore(uri, create=create)
-    if scheme.removesuffix("+s").removesuffix("+ssc") in {"neo4j", "bolt"}:
-        raise StoreError(f"Cannot open {uri}: this version keeps graphs in SQLite files only, such as kb.db")
+    if scheme in {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}:
+        from graphrag.stores.neo4j_store import Neo4jStore
+
+        return Neo4jStore(uri, create=create)
     raise ConfigError(f"Expected the address of a store to be a file or neo4j://… (got {uri!r})")
+
+
+def open_existing_store(uri: str) -> CopyableStore | None:
+    """Return the store at an address; None if there is none yet.
+
+    Raises
+    ------
+    ConfigError
+        If no store has addresses of this form.
+    StoreError
+        If it cannot be opened.
+    """
+    if "://" not in uri and not Path(uri).exists():
+        return None
+    try:
+        return open_store(uri)
+    except MissingStoreError:
+        return None
 
 
 def create_extractor(spec: str, *, llm: str | None = None) -> TripleExtractor:

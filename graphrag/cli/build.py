@@ -15,7 +15,7 @@ from graphrag.cli.console import ProgressBars, SkipLog, duration, note, plural, 
 from graphrag.config import read_config
 from graphrag.errors import ExtractionError, InputError
 from graphrag.estimate import BuildEstimate, estimate_documents
-from graphrag.factory import Config, create_encoder, create_extractor, create_graphrag, open_store
+from graphrag.factory import Config, create_encoder, create_extractor, create_graphrag, open_existing_store, open_store
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.indexing import BuildReport
 from graphrag.ingest import SplitSettings, load_documents
@@ -92,7 +92,7 @@ def _summarize(uri: str, report: BuildReport, num_skipped: int, graph: Knowledge
 
 
 def _dry_run(uri: str, documents: Iterator[Document], extractor: TripleExtractor) -> None:
-    store = open_store(uri) if Path(uri).exists() or "://" in uri else None
+    store = open_existing_store(uri)
     try:
         estimate = estimate_documents(documents, store, extractor, create_encoder())
     finally:

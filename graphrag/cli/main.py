@@ -80,7 +80,9 @@ def cli(debug: bool) -> None:
     del debug  # read from the context where an error ends
 
 
-store_option = click.option("--store", "uri", required=True, metavar="URI", help="The store: a file such as kb.db.")
+store_option = click.option(
+    "--store", "uri", required=True, metavar="URI", help="The store: a file such as kb.db, or neo4j://host:7687."
+)
 retriever_option = click.option(
     "--retriever", metavar="NAME", help="bm25, dense, hybrid, hipporag or hipporag2 (default)."
 )
@@ -230,6 +232,32 @@ def view(uri: str, out: Path, question: str | None, retriever: str | None, max_n
     from graphrag.cli.query import view_command
 
     view_command(uri, out, question, retriever, max_nodes=max_nodes)
+
+
+@cli.command()
+@click.argument("from_uri")
+@click.argument("to_uri")
+def copy(from_uri: str, to_uri: str) -> None:
+    """Copy a store, such as kb.db, to another address, such as neo4j://host:7687; run again, it continues."""
+    from graphrag.cli.stores import copy_command
+
+    copy_command(from_uri, to_uri)
+
+
+@cli.command()
+@click.argument("query")
+@store_option
+@click.option(
+    "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter's value, as JSON or text."
+)
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="Print so many rows.")
+@click.option("--timeout", type=click.FloatRange(0.1, 86400), default=30, show_default=True, help="Seconds.")
+@json_option
+def cypher(query: str, uri: str, parameters: Sequence[str], limit: int, timeout: float, as_json: bool) -> None:
+    """Run your own Cypher on a graph in Neo4j; it may only read. $graph is the graph's name."""
+    from graphrag.cli.stores import cypher_command
+
+    cypher_command(query, uri, parameters, limit=limit, timeout_s=timeout, as_json=as_json)
 
 
 @cli.group()

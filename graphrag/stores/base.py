@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphrag.errors import StoreError
 from graphrag.protocols import GraphStore, HalfMatrix, VectorKind
 from graphrag.rows import MentionRow, TripleRow
 from graphrag.stores.corrections import Corrections
@@ -16,6 +17,10 @@ from graphrag.types import Document, Entity, Extraction, Passage, Triple
 VECTOR_KINDS: tuple[VectorKind, ...] = ("passage", "entity", "fact")
 VECTOR_BLOCK = 4096
 """How many vectors a store yields at a time."""
+
+
+class MissingStoreError(StoreError):
+    """There is no store at an address yet."""
 
 
 @dataclass(frozen=True, slots=True)

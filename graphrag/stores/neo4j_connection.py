@@ -19,6 +19,7 @@ from neo4j.exceptions import (
 
 from graphrag.errors import StoreError
 from graphrag.stores import cypher
+from graphrag.stores.base import MissingStoreError
 from graphrag.stores.neo4j_address import Neo4jAddress
 from graphrag.types import content_id
 
@@ -136,7 +137,7 @@ class Neo4jConnection:
             self._create()
         found = self.read(cypher.READ_GRAPH)
         if not found:
-            raise StoreError(f"No graph at {self.address}: make one with 'multihop build'")
+            raise MissingStoreError(f"No graph at {self.address}: make one with 'multihop build'")
         schema = found[0][0]["schema"]
         if schema != _SCHEMA_VERSION:
             raise StoreError(

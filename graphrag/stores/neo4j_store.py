@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from graphrag.stores.neo4j_documents import put_documents, remove_document, stor
 from graphrag.stores.neo4j_edits import erase_last_edit, write_edit
 from graphrag.stores.neo4j_extractions import put_extractions
 from graphrag.stores.neo4j_lock import WriteLock
+from graphrag.stores.neo4j_query import QueryResult, run_query
 from graphrag.stores.neo4j_reading import GraphContent
 from graphrag.stores.neo4j_rows import FAILED, PENDING, read_edits, read_passage
 from graphrag.types import Document, Extraction, Passage, SkippedInput, content_id
@@ -137,6 +138,18 @@ class Neo4jStore:
                 change.set(generation=change.meta["generation"] + 1, changed=False)
 
         self._db.write(work)
+
+    def query(
+        self, text: str, parameters: Mapping[str, object] | None = None, *, limit: int = 1000, timeout_s: float = 30.0
+    ) -> QueryResult:
+        """Return the rows of your own Cypher, which may only read; see :func:`graphrag.stores.neo4j_query.run_query`.
+
+        Raises
+        ------
+        InputError
+            The query writes, is no Cypher, or takes too long.
+        """
+        return run_query(self._db, text, parameters or {}, limit=limit, timeout_s=timeout_s)
 
     # Documents
 

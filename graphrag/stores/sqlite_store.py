@@ -15,6 +15,7 @@ from graphrag.stores import sqlite_rows as rows
 from graphrag.stores.base import content_digest, fact_text, mentions_of, triple_rows, vector_blocks
 from graphrag.stores.corrections import Corrections
 from graphrag.stores.sqlite_connection import SQLiteConnection
+from graphrag.stores.sqlite_documents import stored_documents
 from graphrag.stores.sqlite_edits import erase_last_edit, read_edits, write_edit
 from graphrag.stores.sqlite_schema import EXTRACTED, FAILED, PENDING
 from graphrag.types import Document, Extraction, Passage, SkippedInput
@@ -149,6 +150,10 @@ class SQLiteStore:
                 if replaced is not None:
                     rows.delete_document(self._db, int(str(replaced[0])))
         return refused
+
+    def stored_documents(self, document_ids: Sequence[str]) -> list[Document]:
+        """Return documents as they were put, without triples that had an empty end or were there twice."""
+        return stored_documents(self._db, document_ids)
 
     def delete_document(self, document_id: str) -> bool:
         """Remove a document and all that only it supports; False if there is none with this id."""
