@@ -16,7 +16,7 @@ from graphrag.llm.cache import ReplyCache
 from graphrag.llm.failures import RefusedPromptError, UnusableReplyError
 from graphrag.llm.parallel import map_in_order
 from graphrag.llm.prompts import Message, read_prompt
-from graphrag.protocols import LanguageModel
+from graphrag.llm.usage import CountingModel
 from graphrag.text import clean_text
 from graphrag.types import Entity, Extraction, Passage
 
@@ -81,7 +81,7 @@ class LLMExtractor:
     settings
         Options.
     cache
-        Keeps usable replies as they arrive, so that a killed build asks for none of them twice.
+        Keeps usable replies about passages as they arrive, so that a killed build asks for none of them twice.
     in_flight
         How many passages are asked about at the same time, at least 1.
 
@@ -100,7 +100,7 @@ class LLMExtractor:
 
     def __init__(
         self,
-        model: LanguageModel,
+        model: CountingModel,
         *,
         settings: LLMExtractorSettings = LLMExtractorSettings(),
         cache: ReplyCache | None = None,
@@ -111,9 +111,9 @@ class LLMExtractor:
         self.num_dropped = 0
         self.num_cut = 0
         self._cache = cache
-        self._in_flight = in_flight
+        self.in_flight = in_flight
         self._ontology = Ontology(settings.entity_types, settings.relations)
-        self._question_entities = LLMQuestionEntities(model, cache=cache)
+        self._question_entities = LLMQuestionEntities(model)
         self._lock = threading.Lock()
         self._num_outages = 0
 
@@ -133,7 +133,7 @@ class LLMExtractor:
             If the model could not be reached for ``MAX_OUTAGES`` passages in a row, or will answer none.
         """
         for passage, result in zip(
-            passages, map_in_order(self._result, passages, in_flight=self._in_flight), strict=True
+            passages, map_in_order(self._result, passages, in_flight=self.in_flight), strict=True
         ):
             if not isinstance(result, LanguageModelError):
                 self._num_outages = 0
@@ -143,6 +143,10 @@ class LLMExtractor:
             if self._num_outages >= MAX_OUTAGES or not result.retryable:
                 raise result
             yield ExtractionError(str(result), passage_id=passage.passage_id)
+
+    def keep_replies(self, cache: ReplyCache) -> None:
+        """Keep usable replies from now on, and ask for none that is kept."""
+        self._cache = cache
 
     def extract_question(self, question: str) -> tuple[Entity, ...]:
         """Return the entities that a question names.

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from graphrag.errors import ConfigError
 
@@ -82,6 +82,14 @@ def _checked(value: object, expected: Any, where: str) -> object:
             return float(value)
         except OverflowError as error:
             raise ConfigError(f"{where}: expected float (got a number that is too large)") from error
+    if get_origin(expected) is Literal:
+        if value not in get_args(expected):
+            raise ConfigError(f"{where}: expected one of {', '.join(get_args(expected))} (got {value!r})")
+        return value
+    if expected == tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ConfigError(f"{where}: expected a list of texts (got {value!r})")
+        return tuple(value)
     if not isinstance(expected, type) or type(value) is not expected:
         name = getattr(expected, "__name__", str(expected))
         raise ConfigError(f"{where}: expected {name} (got {value!r})")

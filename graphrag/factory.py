@@ -1,20 +1,22 @@
 """From addresses, names and settings to ready objects: the one place that knows every implementation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphrag.encoders.minilm import MiniLMEncoder
-from graphrag.errors import ConfigError, LanguageModelError
+from graphrag.errors import ConfigError
 from graphrag.generation.best_sentence import BestSentenceReader
 from graphrag.indexing import BuildSettings
 from graphrag.ingest import SplitSettings
+from graphrag.llm_parts import LLMSettings, create_llm, create_llm_extractor, create_llm_graphrag
 from graphrag.pipeline import GraphRAG
 from graphrag.protocols import Encoder, GraphStore, TripleExtractor
 from graphrag.stores.base import MissingStoreError
 from graphrag.stores.copying import CopyableStore
 from graphrag.stores.sqlite_store import SQLiteStore
 
-EXTRACTORS = "spacy, llm or replay:FILE"
+EXTRACTORS = "spacy, spacy:PIPELINE, llm or replay:FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,13 @@ class Config:
         How prose is cut into passages.
     build
         How the graph is built.
+    llm
+        How a language model is run and what it does.
     """
 
     split: SplitSettings = field(default_factory=SplitSettings)
     build: BuildSettings = field(default_factory=BuildSettings)
+    llm: LLMSettings = field(default_factory=LLMSettings)
 
 
 def open_store(uri: str, *, create: bool = False) -> CopyableStore:
@@ -80,15 +85,22 @@ def open_existing_store(uri: str) -> CopyableStore | None:
         return None
 
 
-def create_extractor(spec: str, *, llm: str | None = None) -> TripleExtractor:
+def create_extractor(
+    spec: str, *, llm: str | None = None, config: Config | None = None, for_reading: bool = False
+) -> TripleExtractor:
     """Return the extractor with a name.
 
     Parameters
     ----------
     spec
-        ``spacy``, ``llm`` or ``replay:FILE``.
+        ``spacy``, ``spacy:PIPELINE`` (an installed spaCy package), ``llm`` or ``replay:FILE``.
     llm
-        The language model for ``llm``.
+        The language model for ``llm``; see :func:`graphrag.llm_parts.create_llm`.
+    config
+        Settings.
+    for_reading
+        Whether people read the triples: then ``spacy`` returns those with phrases and whole clauses too, without which
+        a graph is better.
 
     Raises
     ------
@@ -98,39 +110,22 @@ def create_extractor(spec: str, *, llm: str | None = None) -> TripleExtractor:
         If the model cannot be used.
     """
     name, _, argument = spec.partition(":")
-    if name == "spacy" and not argument:
+    if name == "spacy":
+        from extractors.pipeline import load_installed, load_pipeline
         from extractors.spacy_extractor import SpacyExtractor
 
-        return SpacyExtractor()
+        nlp = load_installed(argument) if argument else load_pipeline()
+        return SpacyExtractor(nlp, detail="clauses" if for_reading else "names")
     if name == "replay" and argument:
         from extractors.replay_extractor import ReplayExtractor
 
-        return ReplayExtractor(Path(argument))
+        return ReplayExtractor(Path(argument), find_question_entities=create_extractor("spacy").extract_question)
     if spec == "llm":
         if llm is None:
             raise ConfigError("The extractor 'llm' needs a model: --llm MODEL.gguf or --llm http://host:port/v1")
-        check_llm(llm)
+        settings = (config or Config()).llm
+        return create_llm_extractor(create_llm(llm, settings), settings)
     raise ConfigError(f"Expected the extractor to be {EXTRACTORS} (got {spec!r})")
-
-
-def check_llm(model: str) -> None:
-    """Say why a language model cannot be used.
-
-    Raises
-    ------
-    LanguageModelError
-        Always: this version has no language models yet.
-    """
-    path = Path(model)
-    if not model.startswith(("http://", "https://")):
-        try:
-            with path.open("rb") as file:
-                is_gguf = file.read(4) == b"GGUF"
-        except OSError as error:
-            raise LanguageModelError(f"Cannot read the model {model}: {error.strerror}") from error
-        if not is_gguf:
-            raise LanguageModelError(f"{model} is not a GGUF file")
-    raise LanguageModelError(f"Cannot use {model}: this version works without a language model; leave --llm away")
 
 
 def create_encoder() -> Encoder:
@@ -143,8 +138,10 @@ def create_graphrag(
     *,
     extractor: TripleExtractor | None = None,
     config: Config | None = None,
+    llm: str | None = None,
+    show: Callable[[str], None] | None = None,
 ) -> GraphRAG:
-    """Return a store with the default parts around it.
+    """Return a store with the default parts around it, or with a language model that reads questions and answers.
 
     Parameters
     ----------
@@ -154,12 +151,22 @@ def create_graphrag(
         Default: the offline one.
     config
         Settings.
+    llm
+        The language model for questions; see :func:`graphrag.llm_parts.create_llm`.
+    show
+        Told what the language model says when it answers, while it says it.
+
+    Raises
+    ------
+    LanguageModelError
+        If the model cannot be used.
     """
+    config = config or Config()
     encoder = create_encoder()
+    extractor = extractor or create_extractor("spacy")
+    if llm is not None:
+        model = create_llm(llm, config.llm)
+        return create_llm_graphrag(store, model, extractor=extractor, encoder=encoder, settings=config.llm, show=show)
     return GraphRAG(
-        store,
-        extractor=extractor or create_extractor("spacy"),
-        encoder=encoder,
-        reader=BestSentenceReader(encoder),
-        settings=(config or Config()).build,
+        store, extractor=extractor, encoder=encoder, reader=BestSentenceReader(encoder), settings=config.build
     )

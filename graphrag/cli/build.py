@@ -13,12 +13,13 @@ import click
 
 from graphrag.cli.console import ProgressBars, SkipLog, duration, note, plural, print_json, printable, progress_bars
 from graphrag.config import read_config
-from graphrag.errors import ExtractionError, InputError
-from graphrag.estimate import BuildEstimate, estimate_documents
+from graphrag.errors import ConfigError, ExtractionError, InputError
+from graphrag.estimate import BuildEstimate
 from graphrag.factory import Config, create_encoder, create_extractor, create_graphrag, open_existing_store, open_store
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.indexing import BuildReport
 from graphrag.ingest import SplitSettings, load_documents
+from graphrag.llm_parts import estimate_build, keeping_replies
 from graphrag.protocols import TripleExtractor
 from graphrag.types import Document, Extraction, Passage, SkippedInput
 
@@ -31,7 +32,7 @@ def build_command(
     paths: Sequence[Path],
     uri: str,
     input_format: InputFormat,
-    extractor_spec: str,
+    extractor_spec: str | None,
     *,
     llm: str | None,
     config_path: Path | None,
@@ -39,25 +40,35 @@ def build_command(
 ) -> None:
     """Add documents to a store, or estimate what that would take."""
     config = read_config(config_path, Config) if config_path else Config()
-    extractor = create_extractor(extractor_spec, llm=llm)
+    extractor = create_extractor(_chosen(extractor_spec, llm), llm=llm, config=config)
     skipped = SkipLog()
     documents = load_documents(paths, format=input_format, split=config.split, on_skip=skipped)
     if dry_run:
-        _dry_run(uri, documents, extractor)
+        _dry_run(uri, documents, extractor, config)
         skipped.close()
         return
     documents = _at_least_one(documents, paths)
+    _ = extractor.identity  # a server that is not there is noticed before a store is made
     store = open_store(uri, create=True)
     try:
-        rag = create_graphrag(store, extractor=extractor, config=config)
-        with progress_bars() as bars:
-            report = rag.build(documents, progress=bars, on_estimate=lambda estimate: _announce(estimate, bars))
+        with keeping_replies(extractor, store), progress_bars() as bars:
+            rag = create_graphrag(store, extractor=extractor, config=config)
+            # A sample that a language model reads is no short one: --dry-run has it.
+            announce = None if llm else lambda estimate: _announce(estimate, bars)
+            report = rag.build(documents, progress=bars, on_estimate=announce)
         for item in report.skipped:
             skipped(item)
         skipped.close()
         _summarize(uri, report, skipped.count, rag.graph)
     finally:
         store.close()
+
+
+def _chosen(extractor_spec: str | None, llm: str | None) -> str:
+    """Return the extractor that is meant: a language model, once named, reads the passages."""
+    if llm is not None and extractor_spec not in {None, "llm"}:
+        raise ConfigError(f"Expected --llm without --extractor, or with --extractor llm (got {extractor_spec!r})")
+    return extractor_spec or ("llm" if llm is not None else "spacy")
 
 
 def _at_least_one(documents: Iterator[Document], paths: Sequence[Path]) -> Iterator[Document]:
@@ -91,10 +102,10 @@ def _summarize(uri: str, report: BuildReport, num_skipped: int, graph: Knowledge
     )
 
 
-def _dry_run(uri: str, documents: Iterator[Document], extractor: TripleExtractor) -> None:
+def _dry_run(uri: str, documents: Iterator[Document], extractor: TripleExtractor, config: Config) -> None:
     store = open_existing_store(uri)
     try:
-        estimate = estimate_documents(documents, store, extractor, create_encoder())
+        estimate = estimate_build(documents, store, extractor, create_encoder())
     finally:
         if store is not None:
             store.close()
@@ -104,13 +115,19 @@ def _dry_run(uri: str, documents: Iterator[Document], extractor: TripleExtractor
         click.echo(f"triples to import            {estimate.triples:,}")
     click.echo(f"language model calls         {estimate.llm_calls:,}")
     click.echo(f"prompt / completion tokens   {estimate.prompt_tokens:,} / {estimate.completion_tokens:,}")
+    money = config.llm.money(estimate.prompt_tokens, estimate.completion_tokens)
+    if money:
+        click.echo(f"money                        about {money:,.2f}")
     click.echo(f"time                         about {duration(estimate.seconds)}")
     click.echo(f"space                        about {estimate.megabytes:,.0f} MB")
 
 
-def extract_command(path: str, extractor_spec: str, *, llm: str | None, as_json: bool) -> None:
+def extract_command(
+    path: str, extractor_spec: str | None, *, llm: str | None, config_path: Path | None, as_json: bool
+) -> None:
     """Print what an extractor finds in each passage of a file, a folder or standard input."""
-    extractor = create_extractor(extractor_spec, llm=llm)
+    config = read_config(config_path, Config) if config_path else Config()
+    extractor = create_extractor(_chosen(extractor_spec, llm), llm=llm, config=config, for_reading=True)
     skipped = SkipLog()
     passages = 0
     for batch in _batches(_passages(path, skipped)):

@@ -10,7 +10,6 @@ from graphrag.errors import ConfigError
 from graphrag.evaluation.datasets import QuestionFormat, load_questions, missing_gold_passages
 from graphrag.evaluation.experiment import run_experiment
 from graphrag.evaluation.report import to_json_object, to_text, write_report
-from graphrag.factory import check_llm
 from graphrag.pipeline import DEFAULT_RETRIEVER
 
 
@@ -21,6 +20,7 @@ def evaluate_command(  # the command's options
     retrievers: str | None,
     *,
     llm: str | None,
+    config_path: Path | None,
     answers: bool,
     limit: int | None,
     out: Path | None,
@@ -28,10 +28,8 @@ def evaluate_command(  # the command's options
 ) -> None:
     """Ask all questions with all retrievers and print the figures."""
     names = _names(retrievers)
-    if llm is not None:
-        check_llm(llm)
     questions = load_questions(questions_path, format=questions_format, limit=limit)
-    with opened(uri) as rag:
+    with opened(uri, llm=llm, config_path=config_path) as rag:
         missing = missing_gold_passages(questions, set(rag.graph.passage_ids))
         if missing:
             note(

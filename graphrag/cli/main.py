@@ -86,11 +86,14 @@ store_option = click.option(
 retriever_option = click.option(
     "--retriever", metavar="NAME", help="bm25, dense, hybrid, hipporag or hipporag2 (default)."
 )
-llm_option = click.option("--llm", metavar="MODEL", help="A GGUF file or an http(s)://…/v1 address.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
-extractor_option = click.option(
-    "--extractor", default="spacy", show_default=True, metavar="NAME", help="spacy, llm or replay:FILE."
+llm_option = click.option(
+    "--llm", metavar="MODEL", help="A GGUF file, hf:OWNER/REPO/FILE.gguf, or http(s)://…/v1 addresses, by commas."
 )
+config_option = click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), help="A TOML file with settings."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
+extractor_option = click.option("--extractor", metavar="NAME", help="spacy, llm or replay:FILE.")
 top_k_option = click.option(
     "--top-k", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many passages."
 )
@@ -105,10 +108,10 @@ top_k_option = click.option(
 )  # fmt: skip
 @extractor_option
 @llm_option
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="A TOML file with settings.")
+@config_option
 @click.option("--dry-run", is_flag=True, help="Say what a build would do and how long it would take; write nothing.")
 def build(
-    paths: Sequence[Path], uri: str, input_format: "InputFormat", extractor: str, llm: str | None,
+    paths: Sequence[Path], uri: str, input_format: "InputFormat", extractor: str | None, llm: str | None,
     config_path: Path | None, dry_run: bool,
 ) -> None:  # fmt: skip
     """Read documents and build their graph, or add them to one."""
@@ -121,12 +124,13 @@ def build(
 @click.argument("path")
 @extractor_option
 @llm_option
+@config_option
 @json_option
-def extract(path: str, extractor: str, llm: str | None, as_json: bool) -> None:
+def extract(path: str, extractor: str | None, llm: str | None, config_path: Path | None, as_json: bool) -> None:
     """Print what an extractor finds in a file, a folder or standard input (-), without a store."""
     from graphrag.cli.build import extract_command
 
-    extract_command(path, extractor, llm=llm, as_json=as_json)
+    extract_command(path, extractor, llm=llm, config_path=config_path, as_json=as_json)
 
 
 @cli.command()
@@ -134,13 +138,17 @@ def extract(path: str, extractor: str, llm: str | None, as_json: bool) -> None:
 @store_option
 @retriever_option
 @llm_option
+@config_option
 @top_k_option
 @json_option
-def ask(question: str, uri: str, retriever: str | None, llm: str | None, top_k: int, as_json: bool) -> None:
+def ask(
+    question: str, uri: str, retriever: str | None, llm: str | None, config_path: Path | None, top_k: int,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Answer a question, with citations and reasoning paths."""
     from graphrag.cli.query import ask_command
 
-    ask_command(question, uri, retriever, llm=llm, top_k=top_k, as_json=as_json)
+    ask_command(question, uri, retriever, llm=llm, config_path=config_path, top_k=top_k, as_json=as_json)
 
 
 @cli.command()
@@ -167,20 +175,21 @@ def retrieve(question: str, uri: str, retriever: str | None, top_k: int, as_json
 )  # fmt: skip
 @click.option("--retriever", "retrievers", metavar="NAME,NAME", help="Retrievers to compare (default: hipporag2).")
 @llm_option
+@config_option
 @click.option("--no-answers", is_flag=True, help="Measure retrieval only.")
 @click.option("--limit", type=click.IntRange(1), help="Use the first so many questions.")
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the report and a row per question.")
 @json_option
 def evaluate(
     uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, llm: str | None,
-    no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
+    config_path: Path | None, no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure retrievers and answers on questions whose answers are known."""
     from graphrag.cli.evaluate import evaluate_command
 
     evaluate_command(
-        uri, questions_path, questions_format, retrievers, llm=llm, answers=not no_answers, limit=limit, out=out,
-        as_json=as_json,
+        uri, questions_path, questions_format, retrievers, llm=llm, config_path=config_path, answers=not no_answers,
+        limit=limit, out=out, as_json=as_json,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from graphrag.cli.query import opened
 from graphrag.errors import GraphRAGError
 from graphrag.factory import create_encoder, create_extractor, open_store
 from graphrag.graph.export import ExportFormat, export_graph
+from graphrag.llm_parts import forget_replies
 from graphrag.rows import Edit, EditKind
 from graphrag.text import clean_text
 from graphrag.types import Passage
@@ -51,6 +52,7 @@ def delete_command(document_id: str, uri: str) -> None:
     """Remove a document."""
     with opened(uri) as rag:
         rag.delete_document(document_id)
+        forget_replies(rag.store)
     click.echo(f"deleted {document_id}")
 
 

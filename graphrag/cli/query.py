@@ -1,14 +1,16 @@
 """The commands that ask: ask, retrieve and view."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from graphrag.cli.console import counted, note, print_json, printable
+from graphrag.config import read_config
 from graphrag.errors import InputError
-from graphrag.factory import check_llm, create_graphrag, open_store
+from graphrag.factory import Config, create_graphrag, open_store
 from graphrag.generation.verbalization import verbalize_path
 from graphrag.pipeline import DEFAULT_RETRIEVER, GraphRAG
 from graphrag.types import Answer, ReasoningPath, Retrieval
@@ -18,20 +20,31 @@ _SHOWN_CHARACTERS = 300
 
 
 @contextmanager
-def opened(uri: str) -> Iterator[GraphRAG]:
+def opened(
+    uri: str, *, llm: str | None = None, config_path: Path | None = None, show: Callable[[str], None] | None = None
+) -> Iterator[GraphRAG]:
     """Open a store for questions."""
+    config = read_config(config_path, Config) if config_path else Config()
     store = open_store(uri)
     try:
-        yield create_graphrag(store)
+        yield create_graphrag(store, config=config, llm=llm, show=show)
     finally:
         store.close()
 
 
-def ask_command(question: str, uri: str, retriever: str | None, *, llm: str | None, top_k: int, as_json: bool) -> None:
-    """Print an answer, its citations and its paths."""
-    if llm is not None:
-        check_llm(llm)
-    with opened(uri) as rag:
+def ask_command(
+    question: str,
+    uri: str,
+    retriever: str | None,
+    *,
+    llm: str | None,
+    config_path: Path | None,
+    top_k: int,
+    as_json: bool,
+) -> None:
+    """Print an answer, its citations and its paths; on a terminal, what a language model says while it says it."""
+    show = show_reply if sys.stderr.isatty() and not as_json else None
+    with opened(uri, llm=llm, config_path=config_path, show=show) as rag:
         answer = rag.ask(question, retriever=retriever or DEFAULT_RETRIEVER, top_k=top_k)
         if as_json:
             print_json(answer_object(answer))
@@ -67,6 +80,14 @@ def _passage_objects(retrieval: Retrieval) -> list[dict[str, object]]:
     return [
         {"passage_id": hit.passage_id, "title": hit.passage.title, "score": hit.score} for hit in retrieval.passages
     ]
+
+
+def show_reply(piece: str) -> None:
+    """Print a piece of a language model's reply on stderr, without what would steer the terminal."""
+    lines = piece.split("\n")
+    for number, line in enumerate(lines, start=1):
+        said = "".join(character if character.isprintable() else " " for character in line)
+        click.echo(said, err=True, nl=number < len(lines))
 
 
 def _print_answer(answer: Answer) -> None:

@@ -127,7 +127,7 @@ class OpenAICompatibleModel:
         """
         if self.settings.model:
             return self.settings.model
-        names = self._attempt(lambda client: [str(model.id) for model in client.models.list().data])
+        names = self._attempt(lambda client: [str(model.id) for model in client.models.list().data], retries=1)
         if not names:
             raise LanguageModelError(
                 f"The server {self._addresses[0]} names no model: set 'model' in the configuration"
@@ -226,9 +226,10 @@ class OpenAICompatibleModel:
     def _send(self, request: Mapping[str, object]) -> Any:
         return self._attempt(lambda client: _answer(client, request))
 
-    def _attempt(self, call: "Callable[[OpenAI], Result]") -> Result:
+    def _attempt(self, call: "Callable[[OpenAI], Result]", *, retries: int | None = None) -> Result:
         """Return what a call gives, tried again while that may help."""
         turn, attempt, num_timeouts = next(self._turn), 0, 0
+        retries = self.settings.max_retries if retries is None else min(retries, self.settings.max_retries)
         while True:
             position = (turn + attempt) % len(self._clients)
             try:
@@ -236,7 +237,7 @@ class OpenAICompatibleModel:
             except (openai_library().APIError, ValueError, AttributeError, LookupError, TypeError) as error:
                 num_timeouts += isinstance(error, openai_library().APITimeoutError)
                 failure = failure_of(error, self._addresses[position])
-                is_last = attempt == self.settings.max_retries or num_timeouts == _MAX_TIMEOUTS
+                is_last = attempt == retries or num_timeouts == _MAX_TIMEOUTS
                 if is_last or not failure.retryable:
                     raise failure from error
                 self._sleep(delay_after(error, attempt))

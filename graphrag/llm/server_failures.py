@@ -21,10 +21,10 @@ def shown_address(address: str) -> str:
     Examples
     --------
     >>> shown_address("https://user:secret@host:8000/v1?key=secret")
-    'https://host:8000'
+    'https://host:8000/v1'
     """
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "")
+    return f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "") + parts.path
 
 
 def failure_of(error: Exception, address: str) -> LanguageModelError:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from graphrag.errors import ConfigError, InputError, LanguageModelError, StoreError
-from graphrag.factory import Config, check_llm, create_encoder, create_extractor, create_graphrag, open_store
+from graphrag.factory import Config, create_encoder, create_extractor, create_graphrag, open_store
 from graphrag.indexing import BuildSettings
 
 
@@ -57,7 +57,7 @@ def test_a_replay_of_a_missing_file(tmp_path: Path) -> None:
 
 def test_a_model_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(LanguageModelError, match=r"Cannot read the model .*none\.gguf: No such file or directory"):
-        check_llm(str(tmp_path / "none.gguf"))
+        create_extractor("llm", llm=str(tmp_path / "none.gguf"))
 
 
 def test_a_file_that_is_no_model(tmp_path: Path) -> None:
