@@ -9,7 +9,7 @@ from graphrag.errors import ConfigError
 from graphrag.generation.best_sentence import BestSentenceReader
 from graphrag.indexing import BuildSettings
 from graphrag.ingest import SplitSettings
-from graphrag.llm_parts import LLMSettings, create_llm, create_llm_extractor, create_llm_graphrag
+from graphrag.llm_parts import LLMSettings, build_settings, create_llm, create_llm_extractor, create_llm_graphrag
 from graphrag.pipeline import GraphRAG
 from graphrag.protocols import Encoder, GraphStore, TripleExtractor
 from graphrag.stores.base import MissingStoreError
@@ -168,5 +168,9 @@ def create_graphrag(
         model = create_llm(llm, config.llm)
         return create_llm_graphrag(store, model, extractor=extractor, encoder=encoder, settings=config.llm, show=show)
     return GraphRAG(
-        store, extractor=extractor, encoder=encoder, reader=BestSentenceReader(encoder), settings=config.build
+        store,
+        extractor=extractor,
+        encoder=encoder,
+        reader=BestSentenceReader(encoder),
+        settings=build_settings(extractor, config.build),
     )

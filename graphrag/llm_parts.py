@@ -10,6 +10,7 @@ from extractors.llm_questions import LLMQuestionEntities, WithLLMQuestions
 from graphrag.errors import ConfigError
 from graphrag.estimate import BuildEstimate, estimate_documents
 from graphrag.generation.llm_reader import LLMReader, LLMReaderSettings
+from graphrag.indexing import BuildSettings
 from graphrag.llm.cache import ReplyCache
 from graphrag.llm.hub import PREFIX, fetch_model
 from graphrag.llm.llama_loading import LlamaSettings
@@ -20,6 +21,9 @@ from graphrag.llm_pipeline import LLMGraphRAG, Thinker
 from graphrag.protocols import Encoder, GraphStore, TripleExtractor
 from graphrag.retrieval.ircot import IRCoTSettings
 from graphrag.types import Document
+
+# Enough that waiting for the last reply of a batch costs little.
+_BATCHES_IN_FLIGHT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,22 @@ def create_llm_graphrag(
         reader=LLMReader(StreamingModel(model, show) if show else model, settings=settings.reader, cache=cache),
         thinker=Thinker(model, settings.ircot, cache),
     )
+
+
+def build_settings(extractor: TripleExtractor, settings: BuildSettings) -> BuildSettings:
+    """Return how a graph is built by an extractor: a language model's few passages a minute are saved in small batches.
+
+    Parameters
+    ----------
+    extractor
+        Any.
+    settings
+        As configured.
+    """
+    if not isinstance(extractor, LLMExtractor):
+        return settings
+    batch = min(settings.extraction_batch, _BATCHES_IN_FLIGHT * extractor.in_flight)
+    return replace(settings, extraction_batch=batch)
 
 
 @contextmanager
