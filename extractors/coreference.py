@@ -1,12 +1,22 @@
 """What pronouns, surnames and "the film" stand for: documented rules, no model."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from extractors import lexicon
-from extractors.relations import Item
 from extractors.spans import Span
 from extractors.titles import bare_title, short_forms
 from extractors.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A name at its place: words ``start`` to ``end - 1`` that stand for ``text``."""
+
+    start: int
+    end: int
+    text: str
+    label: str
 
 
 def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable[int], title: str) -> list[Item]:

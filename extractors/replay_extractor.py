@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from extractors.questions import question_entities
 from graphrag.errors import ExtractionError, InputError
 from graphrag.types import Entity, Extraction, Passage, Triple
 
@@ -43,7 +42,7 @@ class ReplayExtractor:
         If the file cannot be read or one of its lines has another form; the message names the line.
     """
 
-    def __init__(self, path: str | Path, *, find_question_entities: QuestionEntities = question_entities) -> None:
+    def __init__(self, path: str | Path, *, find_question_entities: QuestionEntities) -> None:
         self._find_question_entities = find_question_entities
         self._path = Path(path)
         self._extractions: dict[str, Extraction] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from extractors import lexicon
 from extractors.dates import find_dates, find_numbers
-from extractors.words import Words
+from extractors.words import PARTICLES, Words
 
 LABELS = ("TITLE", "NAME", "DATE", "NUMBER")
 """Titles (the text's own and quoted ones), other names, dates, numbers."""
@@ -87,9 +87,7 @@ def kind_of(word: str) -> str:
         return "U" if len(word) > 2 and any(c.isupper() for c in word[1:4]) else "l"
     if first.isalpha():
         return (
-            "l"
-            if "\u3041" <= first <= "\u309f" or word in lexicon.ARABIC_FUNCTION_WORDS or word in "是的在和与與了及"
-            else "F"
+            "l" if "\u3041" <= first <= "\u309f" or word in lexicon.ARABIC_FUNCTION_WORDS or word in PARTICLES else "F"
         )
     return "p"
 

@@ -9,15 +9,15 @@ _MARKS = (
     "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u0f18-\u0f3f\u0f71-\u0fbc\u1000-\u1049\u1050-\u109f"
     "\u17b4-\u17d3\u200c\u200d"
 )
-# Chinese particles stand alone, so that what is between them can be a name.
-_PARTICLES = "是的在和与與了及"
+PARTICLES = "是的在和与與了及"
+"""Chinese words that stand alone, so that what is between them can be a name."""
 _WORD_PATTERN = re.compile(
-    rf"[{_PARTICLES}]"
+    rf"[{PARTICLES}]"
     r"|['’][sS]\b"
     r"|(?:[^\W\d_]\.){2,}"
     r"|\d+(?:[.,]\d+)*[A-Za-z0-9]*"
     r"|[\u3041-\u309f]+"
-    rf"|[^\W\d_{_PARTICLES}\u3041-\u309f](?:[\w{_MARKS}](?<![{_PARTICLES}\u3041-\u309f]))*"
+    rf"|[^\W\d_{PARTICLES}\u3041-\u309f](?:[\w{_MARKS}](?<![{PARTICLES}\u3041-\u309f]))*"
     rf"(?:['’](?![sS]\b)[^\W\d_][\w{_MARKS}]*)*"
     r"|\.{2,}|-{2,}|``|''"
     r"|\s+"

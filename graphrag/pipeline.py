@@ -14,7 +14,7 @@ from graphrag.graph.paths import find_paths
 from graphrag.index import Index, open_index
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
 from graphrag.protocols import Encoder, GraphStore, Progress, Reader, Retriever, TripleExtractor
-from graphrag.retrieval.linking import link_entities
+from graphrag.retrieval.linking import link_entities, question_names
 from graphrag.retrieval.registry import RetrievalResources, create_retriever
 from graphrag.rows import Edit
 from graphrag.stores.snapshot import remove_snapshots
@@ -248,7 +248,7 @@ class GraphRAG:
         First to what the best passages are about, then to the best entities: the former show why a passage was found.
         """
         graph = self.graph
-        names = [entity.text for entity in self.extractor.extract_question(question)]
+        names = question_names(graph, self.extractor, question)
         linked = [index for index, similarity in link_entities(graph, self.encoder, names) if similarity >= _LINKED]
         seeds = linked or _positions(graph, retrieval.seeds)
         scores = np.zeros(graph.num_entities)

@@ -69,13 +69,13 @@ class Confidence:
         self._weights = dict(weights)
 
     @classmethod
-    def load(cls, path: Path = WEIGHTS, *, whole_clauses: bool = False) -> "Confidence":
+    def load(cls, path: Path = WEIGHTS, *, with_clauses: bool = False) -> "Confidence":
         """Read weights from a JSON file: those for facts alone, or those for facts beside whole clauses.
 
         Beside the clause that it is part of a fact says little that is new, so it counts for less there.
         """
         sets = json.loads(path.read_text(encoding="utf-8"))
-        weights = sets[WITH_CLAUSES if whole_clauses else FACTS]
+        weights = sets[WITH_CLAUSES if with_clauses else FACTS]
         return cls({str(name): float(value) for name, value in weights.items()})
 
     def __call__(self, tree: Tree, statement: Statement) -> float:

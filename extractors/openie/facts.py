@@ -58,7 +58,8 @@ class FactReader:
     The ends of a subject or argument are the name at its head, else its noun with what stands before it and its "of",
     without the article; the same for what is coordinated with it; and the names in it. What leads to such a name is
     part of the relation: "(Tom; is director of; Kodak)". "The editor is Tom" in a text about a journal also says
-    "(the journal; editor is; Tom)". Where the text is about something, a fact without a name is left out.
+    "(the journal; editor is; Tom)". Where the text is about something, a fact without a name is left out; with
+    ``names_only`` every end has to be one.
 
     Parameters
     ----------
@@ -68,11 +69,14 @@ class FactReader:
         Its names.
     topic
         What the text is about; may be empty.
+    names_only
+        Whether phrases are no ends.
     """
 
-    def __init__(self, tree: Tree, mentions: Mentions, topic: str) -> None:
+    def __init__(self, tree: Tree, mentions: Mentions, topic: str, *, names_only: bool = False) -> None:
         self._tree = tree
         self._topic = topic
+        self._names_only = names_only
         self._items, self._at = mentions.items, mentions.at
 
     def facts(self, clause: Clause) -> Iterator[Statement]:
@@ -104,6 +108,8 @@ class FactReader:
             return False
         if clause.kind in _NOMINAL:
             return not same_name and subject.is_name and end.is_name and end.text not in subject.text
+        if self._names_only:
+            return subject.is_name and end.is_name
         return subject.is_name or end.is_name or not self._topic
 
     def _subjects(self, clause: Clause) -> list[End]:
@@ -147,7 +153,8 @@ class FactReader:
         """Return the nodes of a noun phrase, apart from names inside it."""
         tree, index = self._tree, self._at[head]
         if index < 0:
-            text = self._phrase(head) if tree.tags[head] in _NOUNS else ""
+            is_wanted = tree.tags[head] in _NOUNS and not self._names_only
+            text = self._phrase(head) if is_wanted else ""
             return [End(text, (), is_name=False)] if text else []
         item = self._items[index]
         found = [End(item.text, (), is_name=True)]
@@ -156,7 +163,8 @@ class FactReader:
             whole, link, inner = parts
             found += [End(whole, (), is_name=True), End(inner, tuple(range(item.start, link + 1)), is_name=True)]
         found += [End(text, (), is_name=True) for text in self._wider_places(index)]
-        if item.label != "TITLE" and tree.tags[head] == "NOUN" and phrase_start(tree, head) < item.start:
+        is_part = item.label != "TITLE" and tree.tags[head] == "NOUN" and not self._names_only
+        if is_part and phrase_start(tree, head) < item.start:
             found.insert(0, End(self._phrase(head), (), is_name=False))
         return found
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from extractors.coreference import passage_items
+from extractors.coreference import Item, passage_items
 from extractors.lexicon import ABBREVIATIONS, CONJUNCTIONS, PREPOSITIONS, THING_NOUNS
 from extractors.openie.tree import Tree
-from extractors.relations import Item
-from extractors.spans import Span, find_spans
+from extractors.spans import Span, find_spans, kind_of
 from extractors.titles import bare_title, short_forms
 from extractors.words import Words, read_words
 
 _NOT_LAST = CONJUNCTIONS | PREPOSITIONS | frozenset({",", "the", "a", "(", ";", ":"})
+
+_HYPHENS = frozenset("-‐‑")
 
 MAX_NAME_CHARACTERS = 200
 """A longer name is no entity."""
@@ -39,6 +40,8 @@ class Mentions:
 def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
     """Return the names of a text.
 
+    In English, capital letters show names that the model does not know; in other languages they may mean nothing.
+
     Where the model and the spelling disagree, the longer name is taken, of equally long ones the model's; but what the
     spelling takes for one name and the model for several are several. A title is taken wherever it stands.
 
@@ -55,7 +58,9 @@ def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
     full = [read_words(form).words for form in dict.fromkeys((title, topic)) if form]
     short = [read_words(form).words for form in (short_forms(topic, set(tree.lower)) if topic else [])]
     spelled = find_spans(words, starts, full, short)
-    spans, labels = _united(_model_spans(tree, doc), spelled)
+    if doc.lang_ != "en":
+        spelled = [span for span in spelled if span.label != "NAME"]
+    spans, labels = _united(tree, _model_spans(tree, doc), spelled)
     items = passage_items(words, spans, starts, title)
     items = [
         Item(i.start, i.end, i.text, labels.get(i.start, i.label)) for i in items if len(i.text) <= MAX_NAME_CHARACTERS
@@ -74,12 +79,36 @@ def _model_spans(tree: Tree, doc: Doc) -> list[Span]:
         start, end = place.get(entity.start, -1), place.get(entity.end - 1, -1) + 1
         while start < end and tree.lower[end - 1] in _NOT_LAST:
             end -= 1
-        if 0 <= start < end and not any(
-            tree.words[i] == "." and len(tree.words[i - 1]) > 1 and tree.lower[i - 1] not in ABBREVIATIONS
-            for i in range(start + 1, end - 1)
-        ):
+        if 0 <= start < end and not any(_breaks_name(tree, i) for i in range(start + 1, end - 1)):
             found.append(Span(start, end, entity.label_))
+    if doc.lang_ == "en" and not tree.text.isascii():
+        # The English model knows nothing of scripts without case; their spelling says where a name ends.
+        found = [span for span in found if all(kind_of(word) != "F" for word in tree.words[span.start : span.end])]
+    return _joined_at_hyphens(tree, found)
+
+
+def _breaks_name(tree: Tree, i: int) -> bool:
+    """Tell whether a word is a full stop that ends a sentence rather than an abbreviation."""
+    return tree.words[i] == "." and len(tree.words[i - 1]) > 1 and tree.lower[i - 1] not in ABBREVIATIONS
+
+
+def _joined_at_hyphens(tree: Tree, spans: Sequence[Span]) -> list[Span]:
+    """Return spans of which those with a hyphen between them are one, but not two peoples ("Franco-German")."""
+    found: list[Span] = []
+    for span in spans:
+        last = found[-1] if found else None
+        is_split = last is not None and _is_hyphenated(tree, last.end, span.start)
+        if last is not None and is_split and not last.label == span.label == "NORP":
+            found[-1] = Span(last.start, span.end, last.label)
+        else:
+            found.append(span)
     return found
+
+
+def _is_hyphenated(tree: Tree, end: int, start: int) -> bool:
+    """Tell whether nothing but a hyphen stands between words ``end - 1`` and ``start``."""
+    is_hyphen = end + 1 == start and tree.words[end] in _HYPHENS
+    return is_hyphen and tree.between(end - 1, start + 1) == "".join(tree.words[end - 1 : start + 1])
 
 
 def _num_inside(ends: Mapping[int, int], outer: Span) -> int:
@@ -87,10 +116,15 @@ def _num_inside(ends: Mapping[int, int], outer: Span) -> int:
     return sum(ends.get(start, outer.end + 1) <= outer.end for start in range(outer.start, outer.end))
 
 
-def _united(model: Sequence[Span], spelled: Sequence[Span]) -> tuple[list[Span], dict[int, str]]:
+def _united(tree: Tree, model: Sequence[Span], spelled: Sequence[Span]) -> tuple[list[Span], dict[int, str]]:
     """Return spans that do not overlap, labelled as the rules do, and the finer labels by their first words."""
     ends = {span.start: span.end for span in model}
-    spelled = [span for span in spelled if span.label == "TITLE" or _num_inside(ends, span) < 2]
+    # A comma in a name is one before a rank: "John Wallop, 2nd Earl of Portsmouth".
+    spelled = [
+        span
+        for span in spelled
+        if span.label == "TITLE" or _num_inside(ends, span) < 2 or "," in tree.words[span.start : span.end]
+    ]
     ranked = [(span.end - span.start, 1, span) for span in model]
     # A title is sure, whatever the model says.
     ranked += [(span.end - span.start + 100 * (span.label == "TITLE"), 0, span) for span in spelled]

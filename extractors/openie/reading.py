@@ -1,6 +1,7 @@
 """All statements of a text."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from extractors.openie.clauses import read_clauses
 from extractors.openie.facts import FactReader
@@ -11,8 +12,11 @@ from extractors.openie.routes import route_facts
 from extractors.openie.statements import Statement, clause_statement
 from extractors.openie.tree import Tree
 
+Detail = Literal["names", "phrases", "clauses"]
+"""Facts between names (and dates and numbers) alone; those with short phrases too; those and whole clauses."""
 
-def read_statements(tree: Tree, mentions: Mentions, topic: str, *, whole_clauses: bool) -> list[Statement]:
+
+def read_statements(tree: Tree, mentions: Mentions, topic: str, detail: Detail) -> list[Statement]:
     """Return the statements of a text, none twice.
 
     Parameters
@@ -21,17 +25,17 @@ def read_statements(tree: Tree, mentions: Mentions, topic: str, *, whole_clauses
         The text and its names.
     topic
         What it is about; may be empty.
-    whole_clauses
-        Whether to return whole clauses with all their words too, before the facts between names and short phrases.
+    detail
+        What to return; whole clauses come before the facts.
     """
     verbal = read_clauses(tree)
     clauses = [*verbal, *read_nominals(tree)]
-    reader = FactReader(tree, mentions, topic)
+    reader = FactReader(tree, mentions, topic, names_only=detail == "names")
     facts = [fact for clause in clauses for fact in reader.facts(clause)]
     facts += life_facts(tree, mentions)
     connected = {frozenset((fact.head, fact.tail)) for fact in facts}
     facts += route_facts(tree, mentions, verbal, topic, connected)
-    whole = [clause_statement(tree, clause) for clause in clauses] if whole_clauses else []
+    whole = [clause_statement(tree, clause) for clause in clauses] if detail == "clauses" else []
     return _distinct([statement for statement in whole if statement is not None] + facts)
 
 

@@ -1,5 +1,6 @@
 """The trained network at work: words in, tags, lemmas, trees and entities out."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -63,6 +64,11 @@ class Annotator:
     folder
         With ``model.onnx``, ``relations.npz``, ``classes.json``, ``lemmas.json`` and ``tokenizer.json``.
 
+    Attributes
+    ----------
+    weights : str
+        SHA-256 of the files.
+
     Raises
     ------
     ConfigError
@@ -86,6 +92,7 @@ class Annotator:
             raise ConfigError(f"Expected the pipeline's weights in {folder} ({error})") from error
         self._wordpieces = WordPieces(folder / "tokenizer.json")
         self._session = _session(folder / "model.onnx")
+        self.weights = _digest(folder)
 
     def annotate(
         self, words: Sequence[str], breaks: frozenset[int] = frozenset(), *, split: bool = True
@@ -156,12 +163,21 @@ def _relabel(
         one.spans[:] = [Span(span.start, span.end, next(labels).label) for span in one.spans]
 
 
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in _FILES:
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()
+
+
 def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # Runs differ in length: a memory pattern would be made anew for most of them.
     options.enable_mem_pattern = False
+    # The file holds the graph as it is to be run: optimizing it makes loading slow and nothing fast.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -48,6 +48,11 @@ class AnnotatorComponent:
         self._threads = threads
         self._strings = vocab.strings
 
+    @property
+    def weights(self) -> str:
+        """Hash of the weights."""
+        return self._annotator.weights
+
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one document in place and return it."""
         return self._write(doc, self._annotate(doc))
@@ -142,6 +147,7 @@ def load_pipeline(folder: Path | None = None, *, threads: int = 0) -> Language:
     """
     nlp = blank_language()
     nlp.max_length = 10_000_000
-    nlp.add_pipe(COMPONENT, config={"folder": str(folder) if folder else "", "threads": threads})
+    annotator = nlp.add_pipe(COMPONENT, config={"folder": str(folder) if folder else "", "threads": threads})
     nlp.add_pipe(NUMERALS)
+    nlp.meta["name"] = f"multihop-{cast(AnnotatorComponent, annotator).weights[:12]}"
     return nlp

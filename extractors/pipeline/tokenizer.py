@@ -1,4 +1,4 @@
-"""Words as the treebank cuts them: spaCy's English rules, with hyphens, dashes and brackets always cut off."""
+"""Words as the treebank cuts them: spaCy's English rules; hyphens, dashes, brackets and Chinese particles cut off."""
 
 from typing import cast
 
@@ -7,12 +7,17 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
+from extractors.words import PARTICLES
+
 _DASHES = r"[-‐‑‒–—―~]+"
 _INFIXES = [
     rf"(?<=\w){_DASHES}(?=\w)",
     r"(?<=\w)[\[\](){}\"“”„«»;…/=<>](?=\w)",
     r"(?<=[^\W\d]),(?=[^\W\d])",
     r"(?<=\w)\.\.+(?=\w)",
+    rf"[{PARTICLES}]",
+    r"[\u3041-\u309f]+",
+    r"[，。、！？；：「」『』《》（）]",
 ]
 _SUFFIXES = [rf"(?<=\w){_DASHES}", r"(?<=[\w.])[(\[{/]"]
 _PREFIXES = [rf"{_DASHES}(?=[^\W\d])", r"/"]

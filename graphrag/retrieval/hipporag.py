@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from graphrag.errors import ExtractionError, LanguageModelError
 from graphrag.graph.adjacency import transition
 from graphrag.retrieval.dense import similarities
-from graphrag.retrieval.linking import link_entities
+from graphrag.retrieval.linking import link_entities, question_names
 from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
 from graphrag.retrieval.reset import entity_reset
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
@@ -80,7 +80,7 @@ class HippoRAGRetriever(BaseRetriever):
     def score(self, question: str) -> Scores:
         """Return the mass of the passages' facts, and the PageRank mass of the entities."""
         try:
-            names = [entity.text for entity in self.extractor.extract_question(question)]
+            names = question_names(self.graph, self.extractor, question)
         except (ExtractionError, LanguageModelError) as error:
             return self._by_similarity(question, f"the question's entities could not be extracted ({error})")
         seeds = link_entities(self.graph, self.encoder, names)

@@ -5,9 +5,49 @@ from collections.abc import Sequence
 import numpy as np
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
-from graphrag.protocols import Encoder
+from graphrag.protocols import Encoder, TripleExtractor
 from graphrag.retrieval.dense import similarities
 from graphrag.text import normalize_phrase
+
+MAX_NAME_WORDS = 12
+"""Longer names are not looked for in a question."""
+
+MAX_QUESTION_WORDS = 1_000
+"""Of a longer question the rest is not searched for names that the graph knows."""
+
+
+def question_names(graph: KnowledgeGraph, extractor: TripleExtractor, question: str) -> list[str]:
+    """Return the names in a question: what the extractor finds, and what only the graph knows.
+
+    A name that lies in one that the graph knows is left out: "lagoon" in "who directed the blue lagoon".
+
+    Raises
+    ------
+    ExtractionError, LanguageModelError
+        If the extractor cannot read the question.
+    """
+    known = known_names(graph, question)
+    found = [entity.text for entity in extractor.extract_question(question)]
+    inside = "\n".join(f" {name} " for name in known)
+    return [name for name in found if f" {normalize_phrase(name)} " not in inside] + known
+
+
+def known_names(graph: KnowledgeGraph, question: str) -> list[str]:
+    """Return the entities' keys of two words and more in a question, the longest at each word, left to right.
+
+    Case and punctuation do not count, so that names are found in questions without capital letters too.
+    """
+    words = normalize_phrase(question).split()[:MAX_QUESTION_WORDS]
+    found = []
+    start = 0
+    while start < len(words):
+        longest = min(MAX_NAME_WORDS, len(words) - start)
+        candidates = (" ".join(words[start : start + size]) for size in range(longest, 1, -1))
+        name = next((name for name in candidates if graph.entity_keys.find(name) is not None), None)
+        if name is not None:
+            found.append(name)
+        start += name.count(" ") + 1 if name is not None else 1
+    return found
 
 
 def link_entities(graph: KnowledgeGraph, encoder: Encoder, names: Sequence[str]) -> tuple[tuple[int, float], ...]:

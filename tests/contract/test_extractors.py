@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from extractors.openie.reading import Detail
+from extractors.pipeline import load_pipeline
 from extractors.replay_extractor import ReplayExtractor
 from extractors.spacy_extractor import SpacyExtractor
 from graphrag.testing.extractor_suite import HOSTILE_TEXTS, ExtractorSuite
@@ -25,14 +27,25 @@ RECORDS = [
 ]
 
 
+PIPELINE = load_pipeline()
+
+
 class TestSpacyExtractor(ExtractorSuite):
-    extractor = SpacyExtractor()
+    detail: Detail = "names"
 
     def make_extractor(self) -> SpacyExtractor:
-        return self.extractor
+        return SpacyExtractor(PIPELINE, detail=self.detail)
 
-    def test_fresh_extractors_agree(self) -> None:
-        assert SpacyExtractor().identity == self.extractor.identity
+    def test_fresh_pipelines_agree(self) -> None:
+        assert SpacyExtractor(load_pipeline(), detail=self.detail).identity == self.make_extractor().identity
+
+
+class TestSpacyExtractorWithPhrases(TestSpacyExtractor):
+    detail = "phrases"
+
+
+class TestSpacyExtractorWithClauses(TestSpacyExtractor):
+    detail = "clauses"
 
 
 class TestReplayExtractor(ExtractorSuite):
@@ -42,4 +55,4 @@ class TestReplayExtractor(ExtractorSuite):
         self.path.write_text("".join(json.dumps(record) + "\n" for record in RECORDS), encoding="utf-8")
 
     def make_extractor(self) -> ReplayExtractor:
-        return ReplayExtractor(self.path)
+        return ReplayExtractor(self.path, find_question_entities=SpacyExtractor(PIPELINE).extract_question)

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.dates import find_dates, find_numbers
-from extractors.questions import question_entities
+from extractors.pipeline import load_pipeline
 from extractors.spacy_extractor import SpacyExtractor
 from extractors.words import read_words, tokens_of
 from graphrag.testing.extractor_suite import check_result
 from graphrag.text import clean_text
 from graphrag.types import Extraction, Passage
 
-EXTRACTOR = SpacyExtractor()
+EXTRACTOR = SpacyExtractor(load_pipeline())
 PIECES = [
     "Ada",
     "Yu",
@@ -69,7 +69,7 @@ def test_tokens_are_the_text(text: str) -> None:
 @given(TEXTS)
 @settings(max_examples=200, deadline=None)
 def test_question_entities_are_verbatim(question: str) -> None:
-    assert all(entity.text in clean_text(question) for entity in question_entities(question))
+    assert all(entity.text in clean_text(question) for entity in EXTRACTOR.extract_question(question))
 
 
 @given(TEXTS)

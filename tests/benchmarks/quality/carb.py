@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractors.openie.confidence import FACTS, WITH_CLAUSES, Confidence, features, fit
-from extractors.parsed_extractor import ParsedExtractor
 from extractors.pipeline import load_pipeline
+from extractors.spacy_extractor import SpacyExtractor
 from graphrag.types import Extraction, Passage
 
 FORMS_OF_BE = ("be", "is", "am", "are", "was", "were", "been", "being")
@@ -268,7 +268,7 @@ def targets_of(gold: Sequence[Tuple], tuples: Sequence[Tuple], is_whole: Sequenc
     return [chosen.get(column, 0.0) for column in range(len(tuples))]
 
 
-def candidates(extractor: ParsedExtractor, sentences: Sequence[str], gold: Gold) -> list[Candidates]:
+def candidates(extractor: SpacyExtractor, sentences: Sequence[str], gold: Gold) -> list[Candidates]:
     """Return what an extractor finds in sentences, as material to learn confidence from."""
     found = []
     for sentence in sentences:
@@ -310,7 +310,7 @@ def show(name: str, found: Mapping[str, Sequence[Tuple]], gold: Gold) -> None:
 
 
 def run_extractor(arguments: argparse.Namespace, sentences: Sequence[str], gold: Gold) -> None:
-    extractor = ParsedExtractor(load_pipeline(arguments.weights), whole_clauses=True)
+    extractor = SpacyExtractor(load_pipeline(arguments.weights), detail="clauses")
     results = extractor.extract([Passage(str(number), sentence) for number, sentence in enumerate(sentences)])
     as_shipped = {
         sentence: [Tuple(t.relation, t.head, t.tail, t.confidence) for t in result.triples]
@@ -321,7 +321,7 @@ def run_extractor(arguments: argparse.Namespace, sentences: Sequence[str], gold:
     material = candidates(extractor, sentences, gold)
     show("cross-fitted confidence", cross_fitted(material), gold)
     if arguments.fit:
-        facts = candidates(ParsedExtractor(extractor.nlp), sentences, gold)
+        facts = candidates(SpacyExtractor(extractor.nlp, detail="phrases"), sentences, gold)
         weights = {WITH_CLAUSES: learned(material), FACTS: learned(facts)}
         text = json.dumps(weights, indent=0, sort_keys=True)
         arguments.fit.write_text(text + "\n", encoding="utf-8")

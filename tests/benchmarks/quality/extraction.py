@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from extractors.pipeline import load_pipeline
 from extractors.spacy_extractor import SpacyExtractor
 from graphrag.protocols import TripleExtractor
 from graphrag.text import normalize_phrase
@@ -109,11 +110,12 @@ def main() -> int:
     default = os.environ.get("MULTIHOP_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data"
     parser.add_argument("--data", type=Path, default=Path(default), help="the folder with musique/ and 2wiki/")
     parser.add_argument("--misses", type=int, default=0, help="print this many evidence triples that are not connected")
+    parser.add_argument("--detail", choices=["names", "phrases", "clauses"], default="clauses", help="default: clauses")
     args = parser.parse_args()
     if not (args.data / "musique").is_dir() or not (args.data / "2wiki").is_dir():
         print(f"skipped: no musique/ and 2wiki/ in {args.data} (set MULTIHOP_DATA)")
         return 0
-    extractor = SpacyExtractor()
+    extractor = SpacyExtractor(load_pipeline(), detail=args.detail)
     print(f"extractor: {extractor.identity}")
     measure_musique(extractor, args.data / "musique")
     measure_2wiki(extractor, args.data / "2wiki", args.misses)

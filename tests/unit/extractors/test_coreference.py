@@ -1,20 +1,18 @@
 import pytest
 
 from extractors.coreference import passage_items
-from extractors.rule_components import rule_pipeline, sentence_starts, words_of
-from extractors.spans import Span
-
-NLP = rule_pipeline()
+from extractors.spans import find_spans
+from extractors.titles import bare_title, short_forms
+from extractors.words import read_words
 
 
 def mentions(text: str, title: str) -> list[tuple[str, str]]:
-    doc = NLP.tokenizer(text)
-    doc.user_data["title"] = title
-    doc = NLP(doc)
-    words, positions = words_of(doc)
-    at = {position: index for index, position in enumerate(positions)}
-    spans = [Span(at[e.start], at[e.end - 1] + 1, e.label_) for e in doc.ents]
-    items = passage_items(words, spans, sentence_starts(doc), title)
+    words = read_words(text)
+    starts = [0, *(i + 1 for i, word in enumerate(words.words[:-1]) if word == ".")]
+    topic = bare_title(title)
+    full = [read_words(form).words for form in dict.fromkeys((title, topic)) if form]
+    short = [read_words(form).words for form in short_forms(topic, {word.lower() for word in words.words})]
+    items = passage_items(words, find_spans(words, starts, full, short), starts, title)
     return [(words.between(item.start, item.end), item.text) for item in items]
 
 

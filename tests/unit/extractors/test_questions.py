@@ -1,6 +1,12 @@
 import pytest
 
-from extractors.questions import MAX_QUESTION_CHARACTERS, question_entities
+from extractors.questions import MAX_QUESTION_CHARACTERS
+from extractors.spacy_extractor import SpacyExtractor
+
+
+@pytest.fixture
+def question_entities(shipped_pipeline):
+    return SpacyExtractor(shipped_pipeline).extract_question
 
 
 @pytest.mark.parametrize(
@@ -11,16 +17,16 @@ from extractors.questions import MAX_QUESTION_CHARACTERS, question_entities
         ("Who is the father of Christine Of Hesse-Kassel?", ["Christine Of Hesse-Kassel"]),
         ("Is Paris or London older?", ["Paris", "London"]),
         ("Who is the father of John Wallop, 2nd Earl Of Portsmouth?", ["John Wallop, 2nd Earl Of Portsmouth"]),
-        ("who wrote the raven?", ["wrote", "raven"]),
+        ("who wrote the raven?", ["raven"]),
         ("谁是北京的市长?", ["谁", "北京", "市长"]),
         ("", []),
         ("???", []),
     ],
 )
-def test_names_of_questions(question: str, expected: list[str]) -> None:
+def test_names_of_questions(question_entities, question: str, expected: list[str]) -> None:
     assert [entity.text for entity in question_entities(question)] == expected
 
 
-def test_long_questions_are_bounded() -> None:
+def test_long_questions_are_bounded(question_entities) -> None:
     assert question_entities("x, " * MAX_QUESTION_CHARACTERS + "Ada") != ()
     assert "Ada" not in [entity.text for entity in question_entities("x, " * MAX_QUESTION_CHARACTERS + "Ada")]

@@ -12,13 +12,17 @@ from graphrag.types import Entity, Extraction, Passage, Triple
 GOOD = {"passage_id": "a", "entities": ["Ada"], "triples": [["Ada", "met", "Bob"]]}
 
 
+def replay(path: Path) -> ReplayExtractor:
+    return ReplayExtractor(path, find_question_entities=lambda question: (Entity(question.upper()),))
+
+
 def write(path: Path, *lines: object) -> Path:
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), encoding="utf-8")
     return path
 
 
 def test_gives_back_what_the_file_holds(tmp_path: Path) -> None:
-    extractor = ReplayExtractor(write(tmp_path / "f.jsonl", GOOD))
+    extractor = replay(write(tmp_path / "f.jsonl", GOOD))
     assert list(extractor.extract([Passage("a", "whatever")])) == [
         Extraction((Entity("Ada"),), (Triple("Ada", "met", "Bob"),))
     ]
@@ -29,14 +33,14 @@ def test_identity_is_the_content_whatever_the_name_and_the_compression(tmp_path:
     packed = tmp_path / "packed.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     other = write(tmp_path / "other.jsonl", {**GOOD, "entities": []})
-    identity = ReplayExtractor(plain).identity
+    identity = replay(plain).identity
     assert identity.startswith("replay:")
-    assert ReplayExtractor(packed).identity == identity
-    assert ReplayExtractor(other).identity != identity
+    assert replay(packed).identity == identity
+    assert replay(other).identity != identity
 
 
 def test_a_passage_that_the_file_lacks_is_an_error_of_that_passage(tmp_path: Path) -> None:
-    extractor = ReplayExtractor(write(tmp_path / "f.jsonl", GOOD))
+    extractor = replay(write(tmp_path / "f.jsonl", GOOD))
     missing, found = extractor.extract([Passage("zz", ""), Passage("a", "")])
     assert isinstance(missing, ExtractionError)
     assert missing.passage_id == "zz"
@@ -47,7 +51,7 @@ def test_a_passage_that_the_file_lacks_is_an_error_of_that_passage(tmp_path: Pat
 def test_triples_that_are_not_three_strings_are_dropped_and_counted(tmp_path: Path) -> None:
     triples = [["a", "b"], ["a", "b", 3], "abc", ["a", " ", "c"], None, ["a", "b", "c"], ["a", "b", "x" * 2_000]]
     path = write(tmp_path / "f.jsonl", {"passage_id": "a", "entities": ["a", 1, ""], "triples": triples})
-    extractor = ReplayExtractor(path)
+    extractor = replay(path)
     (result,) = extractor.extract([Passage("a", "")])
     assert result == Extraction((Entity("a"),), (Triple("a", "b", "c"),))
     assert extractor.num_dropped == 8
@@ -68,31 +72,29 @@ def test_triples_that_are_not_three_strings_are_dropped_and_counted(tmp_path: Pa
 )
 def test_bad_lines_are_named(tmp_path: Path, line: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        ReplayExtractor(write(tmp_path / "f.jsonl", GOOD, line))
+        replay(write(tmp_path / "f.jsonl", GOOD, line))
 
 
 def test_long_lines_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay_extractor, "MAX_LINE_BYTES", 50)
     with pytest.raises(InputError, match="line 1: Expected at most 50 bytes"):
-        ReplayExtractor(write(tmp_path / "f.jsonl", GOOD))
+        replay(write(tmp_path / "f.jsonl", GOOD))
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Expected a readable file of extractions"):
-        ReplayExtractor(tmp_path / "none.jsonl")
+        replay(tmp_path / "none.jsonl")
     broken = tmp_path / "broken.gz"
     broken.write_bytes(gzip.compress(b"{}" * 1000)[:20])
     with pytest.raises(InputError, match="Expected a readable file of extractions"):
-        ReplayExtractor(broken)
+        replay(broken)
 
 
 def test_blank_lines_are_nothing(tmp_path: Path) -> None:
-    extractor = ReplayExtractor(write(tmp_path / "f.jsonl", "", GOOD, "  ", ""))
+    extractor = replay(write(tmp_path / "f.jsonl", "", GOOD, "  ", ""))
     assert len(list(extractor.extract([Passage("a", "")]))) == 1
 
 
 def test_questions_are_delegated(tmp_path: Path) -> None:
-    extractor = ReplayExtractor(
-        write(tmp_path / "f.jsonl", GOOD), find_question_entities=lambda question: (Entity(question.upper()),)
-    )
+    extractor = replay(write(tmp_path / "f.jsonl", GOOD))
     assert extractor.extract_question("who?") == (Entity("WHO?"),)

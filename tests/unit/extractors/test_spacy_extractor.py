@@ -1,95 +1,103 @@
 import pytest
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from extractors import spacy_extractor
-from extractors.rule_components import rule_pipeline
-from extractors.spacy_extractor import RULES_VERSION, SpacyExtractor
+from extractors.spacy_extractor import MAX_CLAUSE_CHARACTERS, SpacyExtractor
 from graphrag.errors import ExtractionError
+from graphrag.testing.extractor_suite import HOSTILE_TEXTS, check_result
 from graphrag.types import Entity, Extraction, Passage
 
 
-def extraction(extractor: SpacyExtractor, text: str, title: str = "") -> Extraction:
-    (result,) = extractor.extract([Passage("p", text, title)])
-    assert isinstance(result, Extraction)
-    return result
+@Language.component("toy_parser")
+def parse(doc: Doc) -> Doc:
+    """Read every text as "X verb Y", word by word."""
+    if "unreadable" in doc.text:
+        raise ValueError("unreadable")
+    words = [token for token in doc if not token.is_space]
+    for i, token in enumerate(words):
+        token.head = words[min(1, len(words) - 1)]
+        token.dep_ = ("nsubj", "root", "obj")[i] if i < 3 else "dep"
+        token.pos_ = ("PROPN", "VERB", "PROPN")[i] if i < 3 else "X"
+        token.tag_ = "VBD" if i == 1 else "NN"
+    doc.set_ents([Span(doc, token.i, token.i + 1, label="PERSON") for token in words[:3:2]])
+    return doc
 
 
-def test_titles_are_entities_with_and_without_parentheses() -> None:
-    result = extraction(SpacyExtractor(), "silence.", "Dark River (2017 film)")
-    assert result.entities == (Entity("Dark River (2017 film)", "TITLE"), Entity("Dark River", "TITLE"))
+@pytest.fixture
+def extractor() -> SpacyExtractor:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("toy_parser")
+    return SpacyExtractor(nlp, name="toy")
 
 
-def test_labels() -> None:
-    text = 'Jaws is a great old film. Ada sang "Ode" on 5 May 1990 for $300.'
-    labels = {entity.text: entity.label for entity in extraction(SpacyExtractor(), text, "Jaws").entities}
-    assert labels == {
-        "Jaws": "TITLE",
-        "great old film": "PHRASE",
-        "Ada": "NAME",
-        "Ode": "TITLE",
-        "5 May 1990": "DATE",
-        "$300": "NUMBER",
-    }
+def test_triples_and_entities(extractor):
+    (result,) = extractor.extract([Passage("p", "Ada met Charles")])
+    (triple,) = result.triples
+    assert (triple.head, triple.relation, triple.tail, triple.sentence) == ("Ada", "met", "Charles", "Ada met Charles")
+    assert 0 < triple.confidence < 1
+    assert result.entities == (Entity("Ada", "PERSON"), Entity("Charles", "PERSON"))
 
 
-def test_further_forms_of_a_name_are_entities() -> None:
-    result = extraction(SpacyExtractor(), "Onika Maraj, known as Nicki Minaj, sings.", "Nicki Minaj")
-    assert Entity("Onika Maraj", "NAME") in result.entities
+def test_the_title_is_an_entity(extractor):
+    (result,) = extractor.extract([Passage("p", "", "Ada Lovelace (writer)")])
+    assert result.entities == (Entity("Ada Lovelace (writer)", "TITLE"), Entity("Ada Lovelace", "TITLE"))
 
 
-def test_identity_tells_pipeline_and_rules() -> None:
-    assert SpacyExtractor().identity == f"spacy:rules:{RULES_VERSION}"
-    nlp = rule_pipeline()
-    nlp.meta["name"], nlp.meta["version"] = "mine", "1.2"
-    assert SpacyExtractor(nlp).identity == f"spacy:en_mine-1.2:{RULES_VERSION}"
+def test_an_unreadable_passage_leaves_its_neighbours_alone(extractor):
+    passages = [Passage("a", "Ada met Charles"), Passage("b", "unreadable"), Passage("c", "Ada saw Charles")]
+    first, second, third = extractor.extract(passages)
+    assert isinstance(first, Extraction)
+    assert isinstance(third, Extraction)
+    assert isinstance(second, ExtractionError)
+    assert second.passage_id == "b"
+    assert str(second) == f"Expected text that {extractor.identity} can read (got unreadable)"
 
 
-def test_what_is_cut_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    extractor = SpacyExtractor()
-    extraction(extractor, "Ada met Bob.")
+def test_hostile_texts_give_well_formed_results(extractor):
+    passages = [Passage(str(i), text, text[:300]) for i, text in enumerate(HOSTILE_TEXTS)]
+    for passage, result in zip(passages, extractor.extract(passages), strict=True):
+        check_result(passage, result)
+
+
+def test_long_ends_are_left_out(extractor):
+    (result,) = extractor.extract([Passage("p", f"Ada met {'x' * (MAX_CLAUSE_CHARACTERS + 1)}")])
+    assert result.triples == ()
+
+
+def test_identity_tells_the_modes_apart():
+    nlp = spacy.blank("en")
+    assert SpacyExtractor(nlp, name="a").identity != SpacyExtractor(nlp, name="b").identity
+    assert SpacyExtractor(nlp, name="a").identity != SpacyExtractor(nlp, name="a", detail="clauses").identity
+    assert SpacyExtractor(nlp).identity.startswith("spacy:en_")
+
+
+def test_results_do_not_depend_on_company(extractor):
+    passages = [Passage("a", "Ada met Charles"), Passage("b", "Tom left home")]
+    forward = list(extractor.extract(passages))
+    assert forward == list(extractor.extract(passages[::-1]))[::-1]
+
+
+def test_what_is_cut_is_counted(extractor, monkeypatch):
+    list(extractor.extract([Passage("p", "Ada met Charles")]))
     assert extractor.num_cut_passages == 0
-    monkeypatch.setattr(spacy_extractor, "MAX_TRIPLES", 1)
-    assert len(extraction(extractor, "Ada met Bob in Rome.").triples) == 1
-    monkeypatch.setattr(spacy_extractor, "MAX_CHARACTERS", 8)
-    assert extraction(extractor, "Ada met Bob in Rome.").triples == ()
+    monkeypatch.setattr(spacy_extractor, "MAX_TRIPLES", 0)
+    (result,) = extractor.extract([Passage("p", "Ada met Charles")])
+    assert result.triples == ()
+    monkeypatch.setattr(spacy_extractor, "MAX_CHARACTERS", 3)
+    (result,) = extractor.extract([Passage("p", "Ada met Charles")])
+    assert [entity.text for entity in result.entities] == ["Ada"]
     assert extractor.num_cut_passages == 2
 
 
-def test_long_text_is_read_up_to_a_number_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    extractor = SpacyExtractor()
-    monkeypatch.setattr(spacy_extractor, "MAX_WORDS", 3)
-    assert Entity("Rome", "NAME") not in extraction(extractor, "Ada met Bob in Rome.").entities
-    assert extractor.num_cut_passages == 1
-
-
-def test_what_a_pipeline_refuses_is_an_error_of_that_passage() -> None:
-    nlp = spacy.blank("en")
-
-    @Language.component("refuses")
-    def refuse(doc: Doc) -> Doc:
-        if "Bob" in doc.text:
-            raise ValueError("no Bobs")
-        return doc
-
-    nlp.add_pipe("refuses")
-    refused, fine = SpacyExtractor(nlp).extract([Passage("p7", "Bob"), Passage("p8", "Ada")])
-    assert isinstance(refused, ExtractionError)
-    assert refused.passage_id == "p7"
-    assert "no Bobs" in str(refused)
-    assert isinstance(fine, Extraction)
-
-
-def test_empty_text_is_an_empty_extraction() -> None:
-    assert extraction(SpacyExtractor(), "") == Extraction()
-    assert extraction(SpacyExtractor(), "", "Rome").entities == (Entity("Rome", "TITLE"),)
-
-
-def test_any_pipeline_takes_the_place_of_the_rules() -> None:
-    nlp = spacy.blank("en")
-    ruler = nlp.add_pipe("entity_ruler")
-    ruler.add_patterns([{"label": "PERSON", "pattern": "Ada"}, {"label": "PERSON", "pattern": "Bob"}])
-    result = extraction(SpacyExtractor(nlp), "Ada met Bob.")
-    assert [(t.head, t.relation, t.tail) for t in result.triples] == [("Ada", "met", "Bob")]
-    assert Entity("Ada", "PERSON") in result.entities
+def test_more_detail_adds_phrases_and_clauses(shipped_pipeline):
+    passage = Passage("p", "Ada Lovelace wrote long letters in London.", "Ada Lovelace")
+    found = {}
+    for detail in ("names", "phrases", "clauses"):
+        (result,) = SpacyExtractor(shipped_pipeline, detail=detail).extract([passage])
+        found[detail] = [(t.head, t.relation, t.tail) for t in result.triples]
+    assert found["names"] == [("Ada Lovelace", "wrote letters in", "London")]
+    assert set(found["names"]) < set(found["phrases"]) < set(found["clauses"])
+    assert ("Ada Lovelace", "wrote", "long letters") in found["phrases"]
+    assert ("Ada Lovelace", "wrote", "long letters in London") in found["clauses"]

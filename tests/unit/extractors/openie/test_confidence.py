@@ -36,5 +36,5 @@ def test_fit_finds_what_the_targets_hang_on():
 
 def test_the_shipped_weights_rank_clauses_before_routes():
     assert all(BIAS in weights for weights in json.loads(WEIGHTS.read_text(encoding="utf-8")).values())
-    shipped = Confidence.load(whole_clauses=True)
+    shipped = Confidence.load(with_clauses=True)
     assert shipped.of_features([BIAS, "clause verb"]) > shipped.of_features([BIAS, "route verb"])

@@ -115,14 +115,14 @@ to ADP 7 case
 Byron PROPN 5 dep"""
     doc = parse(table, [(0, 1, "PERSON"), (6, 7, "PERSON")])
     tree = read_tree(doc)
-    found = read_statements(tree, find_mentions(tree, doc, ""), "", whole_clauses=False)
+    found = read_statements(tree, find_mentions(tree, doc, ""), "", "phrases")
     assert [(s.form, s.head, s.relation, s.tail) for s in found] == [("route", "Ada", "thanked according to", "Byron")]
 
 
 def test_whole_clauses_come_first_and_nothing_twice(parse):
     doc = parse(BOARD, [(0, 1, "PERSON"), (5, 6, "ORG"), (7, 8, "ORG")])
     tree = read_tree(doc)
-    found = read_statements(tree, find_mentions(tree, doc, ""), "", whole_clauses=True)
+    found = read_statements(tree, find_mentions(tree, doc, ""), "", "clauses")
     assert (found[0].form, found[0].tail) == ("clause", "a director of Kodak and Agfa")
     triples = [(s.head, s.relation, s.tail) for s in found]
     assert len(set(triples)) == len(triples)

@@ -1,11 +1,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractors.coreference import Item
 from extractors.openie.confidence import Confidence
 from extractors.openie.mentions import Mentions
 from extractors.openie.reading import read_statements
 from extractors.openie.tree import Tree
-from extractors.relations import Item
 
 RELATIONS = (
     "root nsubj nsubj:pass obj iobj obl obl:agent xcomp ccomp advcl acl acl:relcl conj cc cop aux aux:pass mark case "
@@ -41,14 +41,14 @@ def trees(draw):
 
 
 @settings(max_examples=300, deadline=None)
-@given(trees(), st.sampled_from(["", "Ada"]), st.booleans())
-def test_any_tree_gives_well_formed_statements(sample, topic, whole_clauses):
+@given(trees(), st.sampled_from(["", "Ada"]), st.sampled_from(["names", "phrases", "clauses"]))
+def test_any_tree_gives_well_formed_statements(sample, topic, detail):
     tree, mentions = sample
-    found = read_statements(tree, mentions, topic, whole_clauses=whole_clauses)
-    confidence = Confidence.load(whole_clauses=whole_clauses)
+    found = read_statements(tree, mentions, topic, detail)
+    confidence = Confidence.load(with_clauses=detail == "clauses")
     triples = [(s.head, s.relation, s.tail) for s in found]
     assert len(set(triples)) == len(triples)
     assert all(s.relation for s in found)
     assert all(s.head != s.tail for s in found if s.form != "clause")
     assert all(0 < confidence(tree, s) < 1 for s in found)
-    assert whole_clauses or all(s.form != "clause" for s in found)
+    assert detail == "clauses" or all(s.form != "clause" for s in found)
