@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).parents[1] / "weights"
 MAX_WINDOW = 126
 """Word pieces the network reads at once: as many as the passages it learned from had at most."""
 
-_OUTPUTS = ["upos", "xpos", "edits", "starts", "tags", "arcs", "dependents", "heads"]
+_OUTPUTS = ["upos", "xpos", "edits", "starts", "tags", "arcs", "nearest", "relations", "dependents", "heads"]
 _FILES = ("model.onnx", "relations.npz", "classes.json", "lemmas.json", "tokenizer.json")
 
 
@@ -130,10 +130,16 @@ class Annotator:
         shapes[0, 1:-1] = np.repeat([word_shape(word) for word in words], lengths)
         firsts = 1 + np.cumsum([0, *lengths[:-1]])
         feeds = {"pieces": np.array([flat], np.int64), "shapes": shapes, "firsts": firsts}
-        upos, xpos, edits, logits, tags, arcs, dependents, candidates = self._session.run(_OUTPUTS, feeds)
+        upos, xpos, edits, logits, tags, arcs, nearest, scores, dependents, candidates = self._session.run(
+            _OUTPUTS, feeds
+        )
         starts = _starts(logits) if split else [0]
         heads = _heads(arcs, starts)
-        scores = np.maximum(dependents + candidates[heads], 0) @ self._weight + self._bias
+        # The network's relations are those to the heads with the highest scores, which a tree may change.
+        other = np.flatnonzero(heads != nearest)
+        if len(other):
+            pairs = np.maximum(dependents[other] + candidates[heads[other]], 0)
+            scores[other] = pairs @ self._weight + self._bias
         own = np.arange(len(words))
         annotation = Annotation(
             [self._upos[index] for index in upos],

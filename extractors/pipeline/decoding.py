@@ -56,11 +56,15 @@ def decode_tree(scores: Floats) -> Ints:
         heads = _with_one_root(exact, heads)
     if not _cycle(heads):
         return heads
-    # A root arc costs more than all other arcs together can gain, so that the best tree has exactly one.
-    finite = exact[np.isfinite(exact)]
-    exact[:, 0] -= (finite.max() - finite.min() + 1) * size
     square = np.full((size + 1, size + 1), -np.inf)
     square[1:] = exact
+    heads = _arborescence(square)[1:]
+    if np.count_nonzero(heads == 0) == 1:
+        return heads
+    # A root arc costs more than all other arcs together can gain, so that the best tree has exactly one. Not tried at
+    # once, since every word then hangs on another one first, and the cycles go many levels deep.
+    finite = exact[np.isfinite(exact)]
+    square[1:, 0] -= (finite.max() - finite.min() + 1) * size
     return _arborescence(square)[1:]
 
 

@@ -6,29 +6,35 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto
 
 from extractors.pipeline.annotator import MAX_WINDOW
-from extractors.training.batches import Inventory
+from extractors.pipeline.wordpieces import WordPieces
+from extractors.training.batches import Encoding, Inventory, passages
 from extractors.training.config import DEFAULT_CONFIG, TrainingConfig, load_config
 from extractors.training.corpora import treebank
-from extractors.training.graph import MICROSOFT, Graph
+from extractors.training.graph import MICROSOFT, Graph, Range
 from extractors.training.model import ATTENTION_HEADS, Encoder, Network, Scores
 from extractors.training.network_sizes import sizes
 from extractors.training.readers import Document
 
-OUTPUTS = ("upos", "xpos", "edits", "starts", "tags", "arcs", "dependents", "heads")
+OUTPUTS = ("upos", "xpos", "edits", "starts", "tags", "arcs", "nearest", "relations", "dependents", "heads")
+_INTEGERS = frozenset({"upos", "xpos", "edits", "nearest"})
 FILES = ("model.onnx", "relations.npz", "classes.json", "lemmas.json", "tokenizer.json")
 NAMED_PARTS = frozenset({"PROPN", "NUM", "PUNCT", "SYM", "X"})
 """Parts of speech whose words are their own lemmas, or nearly so."""
 MAX_POSITIONS = MAX_WINDOW + 2
 FFN_PARTS = 2
+NUM_SAMPLES = 300
+"""Texts on which the scales of activations are measured."""
 
 State = dict[str, NDArray[np.float32]]
 
@@ -48,21 +54,58 @@ def load_classes(path: Path) -> Inventory:
     return Inventory(**{name: tuple(entries) for name, entries in values.items()})
 
 
-def write_onnx(network: Network, path: Path) -> None:
-    """Write the network in int8 for one text without padding: weights per output, activations when they are known."""
+Text = tuple[list[int], list[int], list[int]]
+"""Pieces, shapes and first pieces of a text."""
+
+
+def write_onnx(network: Network, path: Path, texts: Sequence[Text]) -> None:
+    """Write the network in int8 for one text without padding.
+
+    Parameters
+    ----------
+    network
+        In torch.
+    path
+        Of the file.
+    texts
+        What the scales of the activations are measured on.
+    """
+    onnx.save(_model(network, _measured_ranges(_model(network, None), texts)), str(path))
+
+
+def _model(network: Network, ranges: Sequence[Range] | None) -> onnx.ModelProto:
+    """Return the graph in int8; without ranges in fp32, with an output for each activation that they are wanted of."""
     state: State = {name: value.detach().numpy() for name, value in network.state_dict().items()}
-    graph = Graph()
+    graph = Graph(ranges)
     states = _embed(graph, state)
     for layer in range(len(network.encoder.layers)):
         states = _layer(graph, state, f"encoder.layers.{layer}.", states)
-    outputs = _heads(graph, state, network, states)
-    integers = {"upos", "xpos", "edits"}
-    kinds = {name: TensorProto.INT64 if name in integers else TensorProto.FLOAT for name in OUTPUTS}
-    graph.save(
-        str(path),
-        {"pieces": [1, "pieces"], "shapes": [1, "pieces"], "firsts": ["words"]},
-        {name: (outputs[name], kinds[name]) for name in OUTPUTS},
-    )
+    found = _heads(graph, state, network, states)
+    outputs = {name: (found[name], TensorProto.INT64 if name in _INTEGERS else TensorProto.FLOAT) for name in OUTPUTS}
+    if ranges is None:
+        outputs |= {f"activation{i}": (name, TensorProto.FLOAT) for i, name in enumerate(graph.activations)}
+    return graph.model({"pieces": [1, "pieces"], "shapes": [1, "pieces"], "firsts": ["words"]}, outputs)
+
+
+def _measured_ranges(model: onnx.ModelProto, texts: Sequence[Text]) -> list[Range]:
+    """Return what values the activations take in texts."""
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()][len(OUTPUTS) :]
+    ranges: list[Range] = []
+    for text in texts:
+        rows = [values.reshape(-1, values.shape[-1]) for values in session.run(names, _feeds(text))]
+        found = [Range(values.min(axis=0), values.max(axis=0)) for values in rows]
+        old = ranges or found
+        ranges = [
+            Range(np.minimum(one.low, other.low), np.maximum(one.high, other.high))
+            for one, other in zip(old, found, strict=True)
+        ]
+    return ranges
+
+
+def _feeds(text: Text) -> dict[str, NDArray[np.int64]]:
+    pieces, shapes, firsts = text
+    return {"pieces": np.array([pieces]), "shapes": np.array([shapes]), "firsts": np.array(firsts)}
 
 
 def _embed(graph: Graph, state: State) -> str:
@@ -89,19 +132,20 @@ def _layer(graph: Graph, state: State, prefix: str, states: str) -> str:
         weight = state[f"{prefix}{name}.weight"]
         return (weight.T if weight.ndim == 2 else weight), state[f"{prefix}{name}.bias"]
 
-    small = graph.quantize(states)
-    inputs = [graph.linear(small, *part(name)) for name in ("query", "key", "value")]
+    names = ("query", "key", "value")
+    small, weights = graph.quantize(states, *(part(name)[0] for name in names))
+    inputs = [graph.linear(small, weight, part(name)[1]) for name, weight in zip(names, weights, strict=True)]
     mixed = graph.add("MultiHeadAttention", inputs, domain=MICROSOFT, num_heads=ATTENTION_HEADS)
-    summed = graph.add("Add", [states, graph.linear(graph.quantize(mixed), *part("output"))])
+    summed = graph.add("Add", [states, graph.linear(graph.quantize(mixed)[0], *part("output"))])
     states = graph.layer_norm(summed, *part("attention_norm"))
-    small = graph.quantize(states)
     up, up_bias = part("up")
     down, down_bias = part("down")
+    small, (up,) = graph.quantize(states, up)
     # In parts, each rounded with its own scale, the wide activation loses less and stays in the cache.
     columns = np.array_split(np.arange(up.shape[1]), FFN_PARTS)
     for number, index in enumerate(columns):
         wide = graph.add("Gelu", [graph.linear(small, up[:, index], up_bias[index])], domain=MICROSOFT)
-        narrow = graph.linear(graph.quantize(wide), down[index], None if number else down_bias)
+        narrow = graph.linear(graph.quantize(wide)[0], down[index], None if number else down_bias)
         states = graph.add("Add", [states, narrow])
     return graph.layer_norm(states, *part("norm"))
 
@@ -116,7 +160,8 @@ def _heads(graph: Graph, state: State, network: Network, states: str) -> dict[st
     index = graph.add("Concat", [graph.constant(np.array([0])), "firsts"], axis=0)
     flat = graph.add("Squeeze", [states, graph.constant(np.array([0]))])
     candidates = graph.add("Gather", [flat, index], axis=0)
-    everything = graph.linear(graph.quantize(candidates), weight, bias)
+    small, (weight,) = graph.quantize(candidates, weight)
+    everything = graph.linear(small, weight, bias)
     words = graph.constant(np.array([1])), graph.constant(np.array([2**31 - 1])), graph.constant(np.array([0]))
     widths = [shape.upos, shape.xpos, shape.edits, 1, shape.tags]
     widths += [shape.arc_size, shape.relation_size, shape.arc_size, shape.relation_size]
@@ -131,6 +176,10 @@ def _heads(graph: Graph, state: State, network: Network, states: str) -> dict[st
     # The bias of a head is one more row under its product with the dependents.
     side = graph.add("Transpose", [graph.add("MatMul", [head, graph.constant(state["arc_bias.weight"].T)])])
     arcs = graph.add("Add", [graph.add("MatMul", [dependent, graph.add("Transpose", [head])]), side])
+    nearest = graph.add("ArgMax", [arcs], axis=1, keepdims=0)
+    pairs = graph.add("Add", [relation_dependent, graph.add("Gather", [relation_head, nearest], axis=0)])
+    output, output_bias = state["relation_output.weight"].T, state["relation_output.bias"]
+    product = graph.add("MatMul", [graph.add("Relu", [pairs]), graph.constant(output)])
     return {
         **{
             name: graph.add("ArgMax", [value], axis=1, keepdims=0)
@@ -139,14 +188,14 @@ def _heads(graph: Graph, state: State, network: Network, states: str) -> dict[st
         "starts": graph.add("Squeeze", [starts, graph.constant(np.array([1]))]),
         "tags": graph.add("Softmax", [tags], axis=1),
         "arcs": arcs,
+        "nearest": nearest,
+        "relations": graph.add("Add", [product, graph.constant(output_bias)]),
         "dependents": relation_dependent,
         "heads": relation_head,
     }
 
 
-def agreement(
-    network: Network, path: Path, texts: Sequence[tuple[list[int], list[int], list[int]]]
-) -> dict[str, float]:
+def agreement(network: Network, path: Path, texts: Sequence[Text]) -> dict[str, float]:
     """Return per output the share of words for which the ONNX file chooses as the network does in fp32.
 
     Parameters
@@ -161,14 +210,14 @@ def agreement(
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     right = dict.fromkeys(("upos", "edits", "tags", "arcs"), 0)
     total = 0
-    for pieces, shapes, firsts in texts:
+    for text in texts:
+        pieces, shapes, firsts = text
         ids = torch.tensor([pieces])
         with torch.no_grad():
             scores: Scores = network(
                 ids, torch.tensor([shapes]), torch.ones_like(ids, dtype=torch.bool), torch.tensor([firsts])
             )
-        feeds = {"pieces": np.array([pieces]), "shapes": np.array([shapes]), "firsts": np.array(firsts)}
-        found = dict(zip(OUTPUTS, session.run(list(OUTPUTS), feeds), strict=True))
+        found = dict(zip(OUTPUTS, session.run(list(OUTPUTS), _feeds(text)), strict=True))
         for name in right:
             choice = found[name] if found[name].ndim == 1 else found[name].argmax(-1)
             right[name] += int((getattr(scores, name)[0].argmax(-1).numpy() == choice).sum())
@@ -189,12 +238,40 @@ def known_lemmas(documents: Sequence[Document]) -> dict[str, dict[str, str]]:
     return lemmas
 
 
+def sample_texts(documents: Sequence[Document], encoding: Encoding) -> list[Text]:
+    """Return some texts of documents as the network reads them, to measure the scales of activations on."""
+    found: list[Text] = []
+    for document in documents:
+        for run in passages(document, encoding.wordpieces, MAX_WINDOW):
+            example = encoding.example(run)
+            lengths = list(map(len, example.pieces))
+            if len(found) < NUM_SAMPLES and sum(lengths) <= MAX_WINDOW:
+                flat = [encoding.wordpieces.start, *chain(*example.pieces), encoding.wordpieces.end]
+                shapes = [0, *(s for s, length in zip(example.shapes, lengths, strict=True) for _ in range(length)), 0]
+                found.append((flat, shapes, [1 + sum(lengths[:i]) for i in range(len(lengths))]))
+    return found
+
+
 def write_weights(
-    network: Network, classes: Inventory, lemmas: dict[str, dict[str, str]], tokenizer: Path, out: Path
+    network: Network, classes: Inventory, documents: Sequence[Document], tokenizer: Path, out: Path
 ) -> None:
-    """Write the files named in `FILES` into a folder."""
+    """Write the files named in `FILES` into a folder.
+
+    Parameters
+    ----------
+    network, classes
+        As trained.
+    documents
+        The treebank: lemmas and the scales of activations come from it.
+    tokenizer
+        The encoder's ``tokenizer.json``.
+    out
+        The folder.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    write_onnx(network, out / "model.onnx")
+    texts = sample_texts(documents, Encoding(WordPieces(tokenizer), classes))
+    write_onnx(network, out / "model.onnx", texts)
+    lemmas = known_lemmas(documents)
     output = network.relation_output
     np.savez_compressed(
         out / "relations.npz",
@@ -223,8 +300,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     classes = load_classes(options.run / "classes.json")
     network = load_network(options.run / "checkpoint.pt", classes, load_config(options.config))
-    lemmas = known_lemmas(treebank(options.data, "train"))
-    write_weights(network, classes, lemmas, options.encoder / "tokenizer.json", options.out)
+    documents = treebank(options.data, "train")
+    write_weights(network, classes, documents, options.encoder / "tokenizer.json", options.out)
 
 
 if __name__ == "__main__":
