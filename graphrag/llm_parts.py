@@ -23,7 +23,7 @@ from graphrag.retrieval.ircot import IRCoTSettings
 from graphrag.types import Document
 
 # Enough that waiting for the last reply of a batch costs little.
-_BATCHES_IN_FLIGHT = 4
+_BATCHES_IN_FLIGHT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def create_llm_extractor(
 ) -> LLMExtractor:
     """Return the extractor that asks a model; as many passages at once as the model takes requests."""
     settings = settings or LLMSettings()
-    in_flight = settings.server.in_flight if isinstance(model, OpenAICompatibleModel) else 1
+    in_flight = model.settings.in_flight if isinstance(model, OpenAICompatibleModel) else 1
     return LLMExtractor(model, settings=settings.extraction, cache=cache, in_flight=in_flight)
 
 

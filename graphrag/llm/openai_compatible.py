@@ -4,6 +4,7 @@ import itertools
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -103,6 +104,7 @@ class OpenAICompatibleModel:
         self._clients = [_client(address, self.settings) for address in addresses]
         if not self._clients:
             raise ConfigError("Expected at least one address of a language model (got none)")
+        weakref.finalize(self, _close, self._clients)
         self._addresses = [shown_address(address) for address in addresses]
         self._sleep = sleep
         self._turn = itertools.count()
@@ -257,6 +259,11 @@ def _client(address: str, settings: ServerSettings) -> "OpenAI":
     key = os.environ.get(KEY_VARIABLE) or (os.environ.get("OPENAI_API_KEY") if host == _OPENAI_HOST else None)
     # The library refuses to work without a key; servers that need none ignore it.
     return openai_library().OpenAI(base_url=address, api_key=key or "none", timeout=settings.timeout_s, max_retries=0)
+
+
+def _close(clients: "Sequence[OpenAI]") -> None:
+    for client in clients:
+        client.close()
 
 
 def _answer(client: "OpenAI", request: Mapping[str, object]) -> Any:

@@ -13,6 +13,7 @@ KEY_VARIABLE = "MULTIHOP_LLM_KEY"
 _FIRST_DELAY_S = 0.5
 _LONGEST_DELAY_S = 30.0
 _SHOWN_CHARACTERS = 300
+_REFUSED = ("response_format", "context length", "context window", "context size")
 
 
 def shown_address(address: str) -> str:
@@ -44,7 +45,9 @@ def _refusal(status: int, error: Exception, address: str) -> LanguageModelError:
         return LanguageModelError(f"{address} does not accept the key (status {status}): set {KEY_VARIABLE}")
     if status == 404:
         return LanguageModelError(f"{address} has no such model or address (status 404): {_shortened(error)}")
-    if status in {408, 409, 429} or status >= 500:
+    # llama-cpp-python's server takes its own refusals for failures.
+    is_refusal = status == 500 and any(word in str(error).lower() for word in _REFUSED)
+    if status in {408, 409, 429} or (status >= 500 and not is_refusal):
         return LanguageModelError(f"{address} answers with status {status}: {_shortened(error)}", retryable=True)
     return RefusedPromptError(f"{address} refuses the request (status {status}): {_shortened(error)}")
 

@@ -121,6 +121,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two small packets
     server: _Server
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name

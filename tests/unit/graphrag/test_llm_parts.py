@@ -39,7 +39,7 @@ def test_an_address_is_a_server() -> None:
     assert isinstance(model, OpenAICompatibleModel)
     extractor = create_llm_extractor(model)
     assert extractor.in_flight == 8
-    assert build_settings(extractor, BuildSettings()).extraction_batch == 32
+    assert build_settings(extractor, BuildSettings()).extraction_batch == 64
 
 
 @pytest.mark.parametrize(

@@ -143,15 +143,16 @@ def test_addresses_share_the_work() -> None:
         assert (len(one.requests), len(two.requests)) == (5, 5)
 
 
+@pytest.mark.parametrize("status", [400, 422, 500])
 @pytest.mark.parametrize("accepted", ["json_schema", "json_object+schema", "json_object", "nothing"])
-def test_the_schema_is_sent_in_the_first_way_that_the_server_takes(accepted: str) -> None:
+def test_the_schema_is_sent_in_the_first_way_that_the_server_takes(accepted: str, status: int) -> None:
     def kind(request: dict[str, object]) -> str:
         form = request.get("response_format", {"type": "nothing"})
         assert isinstance(form, dict)
         return str(form["type"]) + ("+schema" if "schema" in form else "")
 
     def react(_: int, request: dict[str, object]) -> Reaction:
-        return Reaction("{}") if kind(request) == accepted else Reaction("unknown response_format", 400)
+        return Reaction("{}") if kind(request) == accepted else Reaction("unknown response_format", status)
 
     with ScriptedServer(react) as server:
         model = OpenAICompatibleModel([server.address], settings=ServerSettings(model="m"))
@@ -164,9 +165,10 @@ def test_the_schema_is_sent_in_the_first_way_that_the_server_takes(accepted: str
     assert kinds == (tried * 3 if accepted == "nothing" else tried + [accepted] * 2)
 
 
-def test_a_prompt_that_is_too_long_is_refused_at_once() -> None:
-    with ScriptedServer(lambda *_: Reaction("This model's maximum context length is 9 tokens", 400)) as server:
-        with pytest.raises(RefusedPromptError, match=r"refuses the request \(status 400\): .*maximum context length"):
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_prompt_that_is_too_long_is_refused_at_once(status: int) -> None:
+    with ScriptedServer(lambda *_: Reaction("This model's maximum context length is 9 tokens", status)) as server:
+        with pytest.raises(RefusedPromptError, match=r"refuses the request \(status [45]00\): .*maximum context"):
             ask(server, model="m", schema=SCHEMA)
         assert len(server.requests) == 1
 
