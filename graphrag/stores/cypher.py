@@ -131,31 +131,48 @@ PUT_SYNONYMS = """UNWIND $rows AS row MATCH (a:Entity {uid: row.first}) MATCH (b
 MERGE (a)-[s:SYNONYM]->(b) ON CREATE SET s.similarity = row.similarity"""
 SET_LINKED = "UNWIND $entities AS uid MATCH (e:Entity {uid: uid}) SET e.linked = true"
 
-# Reading everything; the order is made by who reads
-
-DOCUMENTS = "MATCH (d:Document {graph: $graph}) RETURN d.document_id, d.fingerprint"
 DOCUMENT_TITLES = """UNWIND $documents AS uid MATCH (d:Document {uid: uid})
 RETURN d.document_id, d.title, d.source, d.fingerprint"""
-PASSAGES = """MATCH (p:Passage {graph: $graph})
-RETURN p.passage_id, p.text, p.title, p.document_id, p.position, p.metadata"""
 PASSAGES_OF_DOCUMENTS = """UNWIND $documents AS uid MATCH (:Document {uid: uid})-[:HAS_PASSAGE]->(p:Passage)
 RETURN p.passage_id, p.text, p.title, p.document_id, p.position, p.metadata"""
-ENTITIES = "MATCH (e:Entity {graph: $graph}) RETURN e.key, e.linked"
-MENTIONS = """MATCH (p:Passage {graph: $graph})-[m:MENTIONS]->(e:Entity)
-RETURN p.passage_id, e.key, m.surface, m.label"""
-TRIPLES = """MATCH (h:Entity {graph: $graph})-[r:RELATES]->(t:Entity)
-RETURN r.document_id, r.passage_id, r.position, h.key, r.relation_key, t.key,
-       r.head, r.relation, r.tail, r.confidence, r.sentence"""
 IMPORTED_TRIPLES = (
     """UNWIND $documents AS uid MATCH ()-[r:RELATES {source: uid}]->() WHERE r.passage_id = ''
 RETURN r.document_id, r.position, r.head, r.relation, r.tail, r.confidence, r.sentence""",
     """UNWIND $documents AS uid MATCH (:Document {uid: uid})-[r:REMOVED]->() WHERE r.passage_id = ''
 RETURN r.document_id, r.position, r.head, r.relation, r.tail, r.confidence, r.sentence""",
 )
-FACTS = "MATCH (h:Entity {graph: $graph})-[r:RELATES]->(t:Entity) RETURN DISTINCT h.key, r.relation_key, t.key"
-SYNONYMS = "MATCH (a:Entity {graph: $graph})-[s:SYNONYM]->(b:Entity) RETURN a.key, b.key, s.similarity"
+
+# Reading everything; the order is made by who reads
+
+BLOCKS = [f"{number:02x}" for number in range(256)]
+"""The first digits of a uid: a graph is read in as many blocks."""
+
+
+def _in_blocks(pattern: str, uid: str, *values: str) -> str:
+    """Return a query for columns instead of rows, a record a block: that takes the driver a fifth of the time."""
+    graph = f"{uid.partition('.')[0]}.graph"
+    columns = ", ".join(f"collect({value}) AS c{number}" for number, value in enumerate(values))
+    names = ", ".join(f"c{number}" for number in range(len(values)))
+    return f"""UNWIND $blocks AS block CALL {{ WITH block
+MATCH {pattern} WHERE {uid} STARTS WITH block AND {graph} = $graph RETURN {columns} }} RETURN {names}"""
+
+
+_TRIPLE = "(h:Entity)-[r:RELATES]->(t:Entity)"
+DOCUMENTS = _in_blocks("(d:Document)", "d.uid", "d.document_id", "d.fingerprint")
+PASSAGES = _in_blocks(
+    "(p:Passage)", "p.uid", "p.passage_id", "p.text", "p.title", "p.document_id", "p.position", "p.metadata"
+)
+ENTITIES = _in_blocks("(e:Entity)", "e.uid", "e.key", "e.linked")
+MENTIONS = _in_blocks("(p:Passage)-[m:MENTIONS]->(e:Entity)", "p.uid", "p.passage_id", "e.key", "m.surface", "m.label")
+TRIPLES = _in_blocks(
+    _TRIPLE, "r.fact", "r.document_id", "r.passage_id", "r.position", "h.key", "r.relation_key", "t.key",
+    "r.head", "r.relation", "r.tail", "r.confidence", "r.sentence",
+)  # fmt: skip
+FACTS = _in_blocks(_TRIPLE, "r.fact", "h.key", "r.relation_key", "t.key")
+SYNONYMS = _in_blocks("(a:Entity)-[s:SYNONYM]->(b:Entity)", "a.uid", "a.key", "b.key", "s.similarity")
+# A column has no place for a missing value.
 VECTORS: dict[VectorKind, str] = {
-    "passage": "MATCH (p:Passage {graph: $graph}) RETURN p.passage_id, p.vector",
-    "entity": "MATCH (e:Entity {graph: $graph}) RETURN e.key, e.vector",
-    "fact": "MATCH (h:Entity {graph: $graph})-[r:RELATES]->(t:Entity) RETURN h.key, r.relation_key, t.key, r.vector",
+    "passage": _in_blocks("(p:Passage)", "p.uid", "p.passage_id", "coalesce(p.vector, '')"),
+    "entity": _in_blocks("(e:Entity)", "e.uid", "e.key", "coalesce(e.vector, '')"),
+    "fact": _in_blocks(_TRIPLE, "r.fact", "h.key", "r.relation_key", "t.key", "coalesce(r.vector, '')"),
 }

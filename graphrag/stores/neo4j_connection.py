@@ -1,5 +1,6 @@
 """A connection to a graph in Neo4j: retried reads, changes that happen exactly once, errors as ``StoreError``."""
 
+import logging
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from neo4j.exceptions import (
     IncompleteCommit,
     Neo4jError,
     ServiceUnavailable,
+    SessionExpired,
     TransientError,
 )
 
@@ -23,6 +25,9 @@ from graphrag.stores.base import MissingStoreError
 from graphrag.stores.neo4j_address import Neo4jAddress
 from graphrag.types import content_id
 
+# What the driver logs it also raises; without a handler Python would print it.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
 Result = TypeVar("Result")
 Values = dict[str, Any]
 
@@ -30,6 +35,7 @@ RETRY_S = 120.0
 """For how long a read or a change is tried again while the server cannot be reached."""
 _CONNECT_S = 15.0
 _LOST_COMMITS = 5
+_MAX_CHARACTERS = 300
 _SCHEMA_VERSION = 1
 _OLDEST_SERVER = (5, 0)
 _FAILURES = (Neo4jError, DriverError, UnicodeEncodeError, OSError)
@@ -177,7 +183,7 @@ class Neo4jConnection:
         """Return a driver's or server's error as one clear line."""
         address, server = self.address, self.address.server
         code = str(getattr(error, "code", "") or "")
-        text = " ".join(str(getattr(error, "message", None) or error).split())
+        text = " ".join(str(getattr(error, "message", None) or error).split())[:_MAX_CHARACTERS]
         if code.endswith("CredentialsExpired"):
             reason = f"The password of Neo4j's user {self.user!r} at {server} must be changed before its first use"
         elif code.endswith("AuthenticationRateLimit"):
@@ -189,8 +195,10 @@ class Neo4jConnection:
             reason = f"Neo4j at {server} has no database {address.database!r}"
         elif code.endswith(("Forbidden", "ReadOnlyDatabase", "AccessMode", "WriteOnReadOnlyAccessDatabase")):
             reason = f"Neo4j does not let user {self.user!r} write to {address}: {text}"
-        elif isinstance(error, (ServiceUnavailable, OSError)):
-            return StoreError(f"Cannot reach Neo4j at {server}: {text}", retryable=True)
+        elif isinstance(error, (ServiceUnavailable, SessionExpired, OSError)):
+            return StoreError(f"Cannot reach Neo4j at {server} (is it running?): {text}", retryable=True)
+        elif code.startswith("Neo.DatabaseError."):
+            reason = f"Neo4j at {server} failed, see its log (a full disk?): {text}"
         elif isinstance(error, ConfigurationError):
             reason = f"Cannot use {server}: {text}"
         else:
@@ -210,11 +218,10 @@ class Neo4jConnection:
         """Return the one number that a query asks for."""
         return int(self.read(query, **values)[0][0])
 
-    def stream(self, query: str, **values: Any) -> Iterator[list[Any]]:
-        """Yield the rows of a query while they come."""
-        with self._translated(), self._session(READ_ACCESS) as session:
-            for record in session.run(query, values, graph=self.address.graph):
-                yield record.values()
+    def table(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of one of the queries that read a graph in blocks."""
+        for columns in self.read(query, blocks=cypher.BLOCKS):
+            yield from zip(*columns, strict=True)
 
     def meta(self) -> Values:
         """Return the properties of the graph's own node."""

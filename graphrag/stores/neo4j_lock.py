@@ -8,6 +8,7 @@ from graphrag.stores import cypher
 from graphrag.stores.neo4j_connection import Neo4jConnection
 
 _PROBE_S = 0.5
+_LONGEST_PROBE_S = 60
 
 
 class WriteLock:
@@ -55,15 +56,25 @@ class WriteLock:
 
     def _probe(self) -> None:
         """Find out whether the writer whose token is in the graph is still there."""
-        try:
-            self._hold(timeout_s=_PROBE_S)()
-        except StoreError as error:
-            if "terminated" not in str(error):
-                raise
-            address = self._db.address
-            raise StoreError(
-                f"Another build is writing to {address}: wait for it to finish, or use another store", retryable=True
-            ) from error
+        timeout_s = _PROBE_S
+        while True:
+            try:
+                self._hold(timeout_s=timeout_s)()
+                return
+            except StoreError as error:
+                code = str(getattr(error.__cause__, "code", ""))
+                if code.endswith("LockClientStopped"):
+                    raise self._refusal() from error
+                # Not kept waiting by another, but slow, as a server is that has just been started.
+                timeout_s *= 4
+                if "TransactionTimedOut" not in code or timeout_s > _LONGEST_PROBE_S:
+                    raise
+
+    def _refusal(self) -> StoreError:
+        return StoreError(
+            f"Another build is writing to {self._db.address}: wait for it to finish, or use another store",
+            retryable=True,
+        )
 
     def _renew(self) -> None:
         """Take the lock again after the connection was lost; the token still keeps others out."""

@@ -20,44 +20,44 @@ FactKeys = tuple[str, str, str]
 
 def read_documents(db: Neo4jConnection) -> list[tuple[str, str]]:
     """Return ``(document_id, fingerprint)`` by id."""
-    return sorted((document_id, fingerprint) for document_id, fingerprint in db.stream(cypher.DOCUMENTS))
+    return sorted((document_id, fingerprint) for document_id, fingerprint in db.table(cypher.DOCUMENTS))
 
 
 def read_passages(db: Neo4jConnection) -> list[Passage]:
     """Return all passages by id."""
-    return sorted(map(read_passage, db.stream(cypher.PASSAGES)), key=lambda passage: passage.passage_id)
+    return sorted(map(read_passage, db.table(cypher.PASSAGES)), key=lambda passage: passage.passage_id)
 
 
 def read_entities(db: Neo4jConnection) -> list[tuple[str, bool]]:
     """Return ``(key, linked)`` of all entities by key."""
-    return sorted((key, linked) for key, linked in db.stream(cypher.ENTITIES))
+    return sorted((key, linked) for key, linked in db.table(cypher.ENTITIES))
 
 
 def read_mentions(db: Neo4jConnection) -> list[MentionRow]:
     """Return all mentions by passage id, entity key, surface and label."""
-    return [MentionRow(*values) for values in sorted(db.stream(cypher.MENTIONS))]
+    return [MentionRow(*values) for values in sorted(db.table(cypher.MENTIONS))]
 
 
 def read_triples(db: Neo4jConnection) -> list[TripleRow]:
     """Return all triples by document id, passage id and position."""
-    rows = sorted(db.stream(cypher.TRIPLES), key=lambda values: values[:3])
+    rows = sorted(db.table(cypher.TRIPLES), key=lambda values: values[:3])
     return [TripleRow(*values[:6], Triple(*values[6:])) for values in rows]  # type: ignore[call-arg]  # six and one
 
 
 def read_fact_keys(db: Neo4jConnection) -> list[FactKeys]:
     """Return ``(head_key, relation_key, tail_key)`` of all facts in order."""
-    return sorted((head, relation, tail) for head, relation, tail in db.stream(cypher.FACTS))
+    return sorted({(head, relation, tail) for head, relation, tail in db.table(cypher.FACTS)})
 
 
 def read_synonyms(db: Neo4jConnection) -> list[SynonymRow]:
     """Return all synonyms by their keys."""
-    return [SynonymRow(*values) for values in sorted(db.stream(cypher.SYNONYMS))]
+    return [SynonymRow(*values) for values in sorted(db.table(cypher.SYNONYMS))]
 
 
 def read_vectors(db: Neo4jConnection, kind: VectorKind, dimension: int) -> HalfMatrix:
     """Return the vectors of one kind in the order of their things; NaN for those that have none yet."""
-    found: dict[tuple[Any, ...], bytes | None] = {}
-    for *key, vector in db.stream(cypher.VECTORS[kind]):
+    found: dict[tuple[Any, ...], bytes] = {}
+    for *key, vector in db.table(cypher.VECTORS[kind]):
         found[tuple(key)] = vector
     missing = np.full(dimension, np.nan, dtype="<f2").tobytes()
     data = b"".join(found[key] or missing for key in sorted(found))

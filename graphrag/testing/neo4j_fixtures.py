@@ -9,7 +9,7 @@ import pytest
 from neo4j import GraphDatabase
 
 from graphrag.stores.neo4j_address import parse_address
-from graphrag.testing.neo4j_server import SERVERS, Neo4jServer, ServerUnavailableError, find_java
+from graphrag.testing.neo4j_server import SERVERS, Neo4jServer, ServerUnavailableError, ServerVersion, find_java
 
 _REMOVE = (
     "MATCH (n) WHERE n.graph STARTS WITH $prefix DETACH DELETE n",
@@ -31,6 +31,12 @@ def server_versions() -> list[str]:
     if os.environ.get("CI") == "true":
         return names
     return next(([version.name] for version in SERVERS if _has_java(version.java)), names[:1])
+
+
+def own_server_versions() -> list[ServerVersion]:
+    """Return the versions for tests that start, kill and stop servers of their own."""
+    names = server_versions()
+    return [version for version in SERVERS if version.name in names]
 
 
 def _has_java(versions: tuple[int, ...]) -> bool:
