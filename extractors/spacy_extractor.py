@@ -139,7 +139,7 @@ class SpacyExtractor:
         mentions = find_mentions(tree, doc, title)
         kept = self._statements(tree, mentions, title)
         entities = _entities(title, tree, mentions, kept)
-        is_cut = len(doc.text) < len(clean_text(passage.text))
+        is_cut = len(tree.text) < len(passage.text)
         if is_cut or len(entities) > MAX_ENTITIES or len(kept) > MAX_TRIPLES:
             self.num_cut_passages += 1
         triples = self._triples(tree, kept[:MAX_TRIPLES])

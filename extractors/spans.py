@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors import lexicon
 from extractors.dates import find_dates, find_numbers
@@ -15,6 +16,9 @@ MAX_NAME_WORDS = 16
 
 MAX_NAME_CHARACTERS = 200
 """A longer name is no name."""
+
+MAX_KNOWN_WORDS = 50_000
+"""Words whose kind is kept for the next time."""
 
 _MAX_QUOTED_WORDS = 14
 _OPENING = {'"': '"', "“": "”", "„": "”", "«": "»", "``": "''", "「": "」", "『": "』", "《": "》", "‘": "’"}
@@ -68,6 +72,7 @@ def _is_worthwhile(text: str, label: str) -> bool:
     return not (len(text) <= 2 and label == "NUMBER") and not (len(text) == 1 and label == "NAME" and text.isascii())
 
 
+@lru_cache(MAX_KNOWN_WORDS)
 def kind_of(word: str) -> str:
     """Return what a word looks like.
 

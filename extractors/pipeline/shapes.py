@@ -1,5 +1,7 @@
 """What the uncased encoder does not see of a word: the pattern of its letters' case."""
 
+from functools import lru_cache
+
 SHAPES: tuple[str, ...] = (
     "special",
     "lower",
@@ -19,6 +21,7 @@ _INDEX = {shape: index for index, shape in enumerate(SHAPES)}
 _QUOTES = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"}
 
 
+@lru_cache(50_000)
 def word_shape(word: str) -> int:
     """Return the index in `SHAPES` of a word's case pattern.
 

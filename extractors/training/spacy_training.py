@@ -1,6 +1,5 @@
 """Fine-tune the sentence encoder into tagger, lemmatizer, parser, sentence splitter and entity recognizer at once."""
 
-import argparse
 import copy
 import csv
 import dataclasses
@@ -30,11 +29,13 @@ from extractors.training.batches import (
 )
 from extractors.training.config import DEFAULT_CONFIG, TrainingConfig, load_config
 from extractors.training.corpora import Corpora, load_corpora
+from extractors.training.export import write_weights
 from extractors.training.model import Network, Scores, load_encoder
 from extractors.training.network_sizes import sizes
 from extractors.training.parsing import parse
 from extractors.training.readers import Sentence
 from extractors.training.scores import entity_scores, syntax_scores
+from graphrag.errors import ConfigError
 
 logger = logging.getLogger(__name__)
 
@@ -283,24 +284,51 @@ def _rounded(sums: dict[str, float], count: int) -> dict[str, float]:
     return {name: round(value / count, 3) for name, value in sums.items()}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Train from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with ud_ewt, ner and the passages")
-    parser.add_argument("--encoder", type=Path, required=True, help="folder with model.safetensors and tokenizer.json")
-    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and log")
-    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
-    parser.add_argument("--start", type=Path, help="checkpoint of another run to take the weights from")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    trainer = Trainer(load_corpora(options.data), load_config(options.config), options.encoder, options.out)
-    if options.start:
-        trainer.start_from(options.start)
-    if options.resume:
+def train(
+    data: Path,
+    encoder: Path,
+    out: Path,
+    *,
+    config: Path = DEFAULT_CONFIG,
+    start: Path | None = None,
+    resume: bool = False,
+) -> Path:
+    """Train, write the weights for the product into ``out/weights`` and return that folder.
+
+    Parameters
+    ----------
+    data
+        Folder with ``ud_ewt``, ``ner`` and the passages of the data sets (`extractors.training.corpora`).
+    encoder
+        Folder with the sentence encoder's ``model.safetensors`` and ``tokenizer.json``.
+    out
+        Folder for checkpoint, log and weights.
+    config
+        Settings (`TrainingConfig`).
+    start
+        Checkpoint of another run to take the weights from.
+    resume
+        Whether to go on from the checkpoint in ``out``.
+
+    Raises
+    ------
+    InputError
+        If a corpus is missing.
+    ConfigError
+        If the settings cannot be read.
+    """
+    settings = load_config(config)
+    for name in ("model.safetensors", "tokenizer.json"):
+        if not (encoder / name).is_file():
+            raise ConfigError(f"Expected the encoder's {name} in {encoder}")
+    trainer = Trainer(load_corpora(data), settings, encoder, out)
+    if start is not None:
+        trainer.start_from(start)
+    if resume:
         trainer.resume()
     trainer.run()
-
-
-if __name__ == "__main__":
-    main()
+    trainer.network.eval()
+    write_weights(
+        trainer.network, trainer.classes, trainer.corpora.treebank, encoder / "tokenizer.json", out / "weights"
+    )
+    return out / "weights"

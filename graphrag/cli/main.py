@@ -93,7 +93,7 @@ config_option = click.option(
     "--config", "config_path", type=click.Path(path_type=Path), help="A TOML file with settings."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout.")
-extractor_option = click.option("--extractor", metavar="NAME", help="spacy, llm or replay:FILE.")
+extractor_option = click.option("--extractor", metavar="NAME", help="spacy, spacy:PIPELINE, llm or replay:FILE.")
 top_k_option = click.option(
     "--top-k", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many passages."
 )
@@ -336,6 +336,27 @@ def doctor() -> None:
     from graphrag.cli.manage import doctor_command
 
     doctor_command()
+
+
+@cli.group()
+def train() -> None:
+    """Train the models that the product uses."""
+
+
+@train.command("spacy")
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="Folder with the corpora.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for checkpoint, log and weights.")
+@click.option("--encoder", type=click.Path(path_type=Path), help="Folder of the encoder to start from.")
+@config_option
+@click.option("--start", type=click.Path(path_type=Path), help="Checkpoint of another run to take the weights from.")
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out.")
+def train_spacy(
+    data: Path, out: Path, encoder: Path | None, config_path: Path | None, start: Path | None, resume: bool
+) -> None:
+    """Train the parser and the names of the offline extractor (see extractors/weights/MODEL_CARD.md)."""
+    from graphrag.cli.training import train_spacy_command
+
+    train_spacy_command(data, out, encoder=encoder, config=config_path, start=start, resume=resume)
 
 
 def main() -> None:

