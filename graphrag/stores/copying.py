@@ -132,6 +132,8 @@ def _copy_vectors(source: GraphStore, target: GraphStore, kind: VectorKind, prog
     position = {text: i for i, text in enumerate(_texts(source, kind))}
     blocks = list(source.vectors(kind))
     vectors: HalfMatrix = np.concatenate(blocks) if blocks else np.zeros((0, 0), dtype=np.float16)
+    if not vectors.size:  # nothing was encoded yet
+        return
     done, after = 0, 0
     while pending := target.pending_vectors(kind, _VECTORS, after=after):
         after = pending[-1][0]
