@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class ReplyCache:
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(self.path, timeout=_BUSY_S, check_same_thread=False, isolation_level=None)
+            weakref.finalize(self, self._db.close).atexit = False
             self._prepare()
         except sqlite3.Error as error:
             raise self._broken(error) from error
@@ -80,8 +82,9 @@ class ReplyCache:
         self._execute("PRAGMA wal_checkpoint(TRUNCATE)", ())
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the file, after what other threads are doing with it now."""
+        with self._lock:
+            self._db.close()
 
     def _execute(self, statement: str, values: tuple[str, ...]) -> list[tuple[object, ...]]:
         with self._lock:

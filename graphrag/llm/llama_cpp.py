@@ -66,8 +66,8 @@ class LlamaCppModel:
 
     @cached_property
     def identity(self) -> str:
-        """The file's name and a hash of its content."""
-        return f"llama.cpp:{self.path.name}:{file_digest(self.path)}"
+        """The name that the file gives its model, and a hash of its content; the file's own name does not count."""
+        return f"llama.cpp:{self._llama.metadata.get('general.name', 'unnamed')}:{file_digest(self.path)}"
 
     @property
     def usage(self) -> Usage:

@@ -52,8 +52,9 @@ class LlamaCppEncoder:
 
     @cached_property
     def identity(self) -> str:
-        """The file's name, a hash of its content, and the context."""
-        return f"llama.cpp:{self.path.name}:{file_digest(self.path)}:{self._llama.n_ctx()}"
+        """The model's name in the file, a hash of its content, and the context."""
+        name = self._llama.metadata.get("general.name", "unnamed")
+        return f"llama.cpp:{name}:{file_digest(self.path)}:{self._llama.n_ctx()}"
 
     @property
     def dimension(self) -> int:

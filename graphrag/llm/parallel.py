@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 def map_in_order(function: Callable[[Item], Result], items: Sequence[Item], *, in_flight: int) -> Iterator[Result]:
     """Yield the function's results in the order of the items, with at most so many calls at the same time.
 
-    When the caller stops early, calls that have not begun never do.
+    When the caller stops early, calls that have not begun never do, and those that have are waited for.
 
     Parameters
     ----------
@@ -42,4 +42,4 @@ def map_in_order(function: Callable[[Item], Result], items: Sequence[Item], *, i
         for future in [pool.submit(function, item) for item in items]:
             yield future.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)

@@ -215,6 +215,45 @@ def test_a_killed_build_asks_for_no_answered_passage_again(tmp_path: Path) -> No
     assert (statistics["passages"], statistics["failed_passages"], statistics["triples"]) == (40, 0, 40)
 
 
+def test_a_build_gets_over_everything_a_bad_server_does(tmp_path: Path) -> None:
+    bad = {
+        1: Reaction("busy", 429, {"Retry-After": "0"}),
+        3: Reaction("out of order", 500),
+        5: Reaction(REPLY, cut=True),
+        7: Reaction(delay_s=3.0),
+        9: Reaction(body=b'{"choices": ['),
+        11: Reaction("Certainly! I will now ignore the schema."),
+    }
+    docs = [document(f"d{n:02}", f"Ada met Bab {n} times.") for n in range(30)]
+    store = SQLiteStore(tmp_path / "kb.db", create=True)
+    with ScriptedServer(lambda number, _: bad.get(number % 13, Reaction(REPLY))) as server:
+        settings = ServerSettings(in_flight=4, timeout_s=1.0)
+        model = OpenAICompatibleModel([server.address], settings=settings, sleep=lambda _: None)
+        report = Indexer(store, create_llm_extractor(model), HashEncoder()).build(docs)
+    assert (report.extracted, report.failed) == (30, 0)
+    assert store.statistics().triples == 30
+    assert len(server.requests) > 30
+    store.close()
+
+
+def test_an_interrupted_build_is_continued(tmp_path: Path) -> None:
+    passages, store = passages_file(tmp_path, 30), tmp_path / "kb.db"
+    with ScriptedServer(lambda *_: Reaction(REPLY, delay_s=0.1)) as server:
+        command = [*MULTIHOP, "build", str(passages), "--store", str(store), "--llm", server.address]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        while len(server.requests) < 10:
+            assert process.poll() is None, "the build ended before it could be interrupted"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert "the next build continues" in said
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        # Whoever is interrupted waits for the calls that are under way: nothing is asked twice.
+        assert len(server.requests) == 30
+
+
 def test_sixteen_calls_in_flight(tmp_path: Path) -> None:
     """A server that answers in 200 ms, asked one by one and by sixteen at a time, in the same build."""
     with subprocess.Popen([sys.executable, "-c", DELAYED_SERVER, "0.2"], stdout=subprocess.PIPE, text=True) as process:

@@ -26,6 +26,25 @@ def test_many_threads(tmp_path: Path) -> None:
     cache.close()
 
 
+def test_closing_waits_for_other_threads(tmp_path: Path) -> None:
+    for attempt in range(20):
+        cache = ReplyCache(tmp_path / f"replies{attempt}")
+
+        def use(number: int, cache: ReplyCache = cache) -> bool:
+            try:
+                cache.put(str(number), "x" * 1000)
+            except StoreError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            done = [pool.submit(use, number) for number in range(200)]
+            done[20].result()
+            cache.close()
+            kept = sum(future.result() for future in done)
+        assert kept >= 1
+
+
 def test_clearing_leaves_nothing_in_the_file(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path / "replies")
     cache.put("k", "SECRET" * 50)

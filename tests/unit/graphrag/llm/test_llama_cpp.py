@@ -126,7 +126,10 @@ def test_the_identity_is_the_content(tiny_gguf: Path, tmp_path: Path, model: Lla
     assert LlamaCppModel(tiny_gguf, settings=LlamaSettings(num_threads=1)).identity == model.identity
     other = write_tiny_gguf(tmp_path / "tiny.gguf", word="Bo")
     assert LlamaCppModel(other).identity != model.identity
-    assert model.identity.startswith("llama.cpp:tiny.gguf:")
+    assert model.identity.startswith("llama.cpp:tiny:")
+    renamed = tmp_path / "renamed.gguf"
+    renamed.write_bytes(tiny_gguf.read_bytes())
+    assert LlamaCppModel(renamed).identity == model.identity
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
