@@ -37,9 +37,9 @@ def test_the_offline_extractor() -> None:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("magic", r"Expected the extractor to be spacy, llm or replay:FILE \(got 'magic'\)"),
+        ("magic", r"Expected the extractor to be spacy, spacy:PIPELINE, llm or replay:FILE \(got 'magic'\)"),
         ("", r"\(got ''\)"),
-        ("spacy:x", r"\(got 'spacy:x'\)"),
+        ("spacy:x", "The spaCy pipeline 'x' is not installed"),
         ("replay", r"\(got 'replay'\)"),
         ("replay:", r"\(got 'replay:'\)"),
         ("llm", "The extractor 'llm' needs a model: --llm MODEL"),

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from graphrag.cli.main import cli
 from graphrag.errors import GraphRAGError, StoreError
 
-COMMANDS = ("ask", "build", "delete", "doctor", "edit", "eval", "export", "extract", "retrieve", "stats", "view")
+COMMANDS = tuple("ask build copy cypher delete doctor edit eval export extract retrieve stats train view".split())
 
 
 def test_every_command_has_help(multihop) -> None:
@@ -50,11 +50,11 @@ def given(tmp_path_factory: pytest.TempPathFactory, corpus: Path, kb: Path, ques
         ("build {good} --store {garbage.db}", 1, "file is not a database"),
         ("build {good} --store /proc/no/such/kb.db", 1, "Cannot use the store /proc/no/such/kb.db"),
         ("build {good} --store mysql://x/y", 2, "got 'mysql://x/y'"),
-        ("build {good} --store neo4j://127.0.0.1:9/neo4j", 1, "neo4j://127.0.0.1:9/neo4j"),
+        ("build {good} --store neo4j://127.0.0.1:9/neo4j", 1, "Cannot reach Neo4j at neo4j://127.0.0.1:9"),
         (
             "build {good} --store {new.db} --extractor magic",
             2,
-            "Expected the extractor to be spacy, llm or replay:FILE",
+            "Expected the extractor to be spacy, spacy:PIPELINE, llm or replay:FILE",
         ),
         ("build {good} --store {new.db} --extractor llm", 2, "--llm"),
         ("build {good} --store {new.db} --extractor llm --llm {text.gguf}", 1, "is not a GGUF file"),
