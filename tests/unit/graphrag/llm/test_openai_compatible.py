@@ -113,7 +113,7 @@ def test_half_a_reply_is_asked_for_again(bad: Reaction) -> None:
 
 def test_a_server_that_hangs_is_left_after_two_timeouts() -> None:
     with ScriptedServer(lambda *_: Reaction(delay_s=3)) as server:
-        with pytest.raises(LanguageModelError, match=r"No answer from http://127.0.0.1:\d+ in time") as caught:
+        with pytest.raises(LanguageModelError, match=r"No answer from http://127.0.0.1:\d+/v1 in time") as caught:
             ask(server, model="m", timeout_s=0.2)
         assert caught.value.retryable
         assert len(server.requests) == 2
@@ -122,7 +122,7 @@ def test_a_server_that_hangs_is_left_after_two_timeouts() -> None:
 def test_a_server_that_is_gone() -> None:
     with ScriptedServer() as server:
         server.stop()
-        with pytest.raises(LanguageModelError, match=r"No answer from http://127.0.0.1:\d+: .*refused") as caught:
+        with pytest.raises(LanguageModelError, match=r"No answer from http://127.0.0.1:\d+/v1: .*refused") as caught:
             ask(server, model="m", max_retries=1)
         assert caught.value.retryable
 
