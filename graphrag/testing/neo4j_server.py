@@ -158,6 +158,7 @@ class Neo4jServer:
         self._libraries = resolve_server(self.version.name)
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._temporary = self.home is None
         self._home = self.home or Path(tempfile.mkdtemp(prefix="neo4j-"))
 
@@ -209,9 +210,16 @@ class Neo4jServer:
         ]  # fmt: skip
         with (self._home / "out.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
+        self._guard = self._start_guard(self._process.pid)
         self._wait("neo4j" if first else self.password)
         if first:
             self._set_password()
+
+    def _start_guard(self, pid: int) -> "subprocess.Popen[bytes]":
+        """Start a process that ends the server when this one is gone, however it went: then its pipe is closed."""
+        home = str(self._home) if self._temporary else ""
+        command = ["/bin/sh", "-c", 'cat; kill -9 "$0"; rm -rf "$1"', str(pid), home]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603
 
     def _wait(self, password: str) -> None:
         deadline = time.monotonic() + _START_S
@@ -256,6 +264,11 @@ class Neo4jServer:
 
     def _end(self, number: signal.Signals) -> None:
         process, self._process = self._process, None
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.kill()
+            self._guard.wait()
+            self._guard.stdin.close()
+            self._guard = None
         if process is None:
             return
         process.send_signal(number)
