@@ -69,18 +69,6 @@ class ReplyCache:
         """
         self._execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (key, reply))
 
-    def clear(self) -> None:
-        """Forget all replies.
-
-        Raises
-        ------
-        StoreError
-            If the file cannot be written.
-        """
-        self._execute("PRAGMA secure_delete = ON", ())
-        self._execute("DELETE FROM replies", ())
-        self._execute("PRAGMA wal_checkpoint(TRUNCATE)", ())
-
     def close(self) -> None:
         """Close the file, after what other threads are doing with it now."""
         with self._lock:

@@ -105,7 +105,7 @@ def load_llama(path: Path, settings: LlamaSettings, **options: object) -> "Llama
 
 
 def _llama(path: Path, settings: LlamaSettings, context: int, options: Mapping[str, object]) -> "Llama":
-    num_threads = settings.num_threads or len(os.sched_getaffinity(0))
+    num_threads = settings.num_threads or _num_cores()
     # An encoder reads a text in one batch.
     batch = context if options.get("embedding") else min(_BATCH_TOKENS, context)
     return llama_library().Llama(
@@ -120,6 +120,13 @@ def _llama(path: Path, settings: LlamaSettings, context: int, options: Mapping[s
         verbose=False,
         **options,
     )
+
+
+def _num_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager

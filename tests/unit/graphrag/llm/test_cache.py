@@ -45,15 +45,6 @@ def test_closing_waits_for_other_threads(tmp_path: Path) -> None:
         assert kept >= 1
 
 
-def test_clearing_leaves_nothing_in_the_file(tmp_path: Path) -> None:
-    cache = ReplyCache(tmp_path / "replies")
-    cache.put("k", "SECRET" * 50)
-    cache.clear()
-    assert cache.get("k") is None
-    assert not any(b"SECRET" in path.read_bytes() for path in tmp_path.iterdir())
-    cache.close()
-
-
 def test_another_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "mine.db"
     with sqlite3.connect(path) as db:
