@@ -1,8 +1,8 @@
 """The trained pipeline as spaCy components: what they write is what spaCy's own tagger, parser and recognizer would."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -26,6 +26,9 @@ COMPONENT = "multihop_annotator"
 
 NUMERALS = "multihop_numerals"
 """Name of the component that adds dates and numbers."""
+
+MAX_WAITING = 128
+"""Documents that are read ahead."""
 
 _SPACE_RELATION = "dep"
 
@@ -57,13 +60,26 @@ class AnnotatorComponent:
         """Annotate one document in place and return it."""
         return self._write(doc, self._annotate(doc))
 
-    def pipe(self, docs: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
-        """Yield documents annotated in place, several at a time, in their order; each is as it would be alone."""
-        documents = iter(docs)
-        with ThreadPoolExecutor(self._threads) as pool:
-            while batch := list(islice(documents, max(1, batch_size))):
-                for doc, found in zip(batch, pool.map(self._annotate, batch), strict=True):
-                    yield self._write(doc, found)
+    def pipe(self, docs: Iterable[Doc], batch_size: int = MAX_WAITING) -> Iterator[Doc]:
+        """Yield documents annotated in place, several at a time, in their order; each is as it would be alone.
+
+        While the caller works on one, the threads annotate the following ones.
+        """
+        waiting: deque[tuple[Doc, Future[list[Annotation]]]] = deque()
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            for doc in docs:
+                waiting.append((doc, pool.submit(self._annotate, doc)))
+                if len(waiting) >= min(max(1, batch_size), MAX_WAITING):
+                    yield self._write_next(waiting)
+            while waiting:
+                yield self._write_next(waiting)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _write_next(self, waiting: deque[tuple[Doc, Future[list[Annotation]]]]) -> Doc:
+        doc, found = waiting.popleft()
+        return self._write(doc, found.result())
 
     def _annotate(self, doc: Doc) -> list[Annotation]:
         """Return the annotations of a document's windows."""
