@@ -1,5 +1,9 @@
+import spacy
+from spacy.tokens import Doc, Span
+
 from extractors.openie.mentions import find_mentions
 from extractors.openie.tree import read_tree
+from extractors.pipeline.tokenizer import blank_language
 
 PRONOUNS = {"He", "it", "her", "They", "him", "she", "We"}
 
@@ -54,3 +58,30 @@ def test_positions_point_to_items(parse):
     doc = parse(flat("yesterday Ada Lovelace slept"), [(1, 3, "PERSON")])
     tree = read_tree(doc)
     assert find_mentions(tree, doc, "").at == [-1, 0, 0, -1]
+
+
+def spaced(sentence):
+    """Return the names that the model finds in a text without the spaces around hyphens."""
+    nlp = blank_language()
+    doc = nlp(sentence)
+    at = [i for i, token in enumerate(doc) if token.text[0].isupper()]
+    doc = Doc(doc.vocab, [t.text for t in doc], [bool(t.whitespace_) for t in doc], pos=["NOUN"] * len(doc))
+    doc.set_ents([Span(doc, i, i + 1, label="LOC") for i in at])
+    return [item.text for item in find_mentions(read_tree(doc), doc, "").items]
+
+
+def test_names_with_a_hyphen_between_them_are_one():
+    assert spaced("near Hesse-Kassel there") == ["Hesse-Kassel"]
+    assert spaced("near Hesse - Kassel there") == ["Hesse", "Kassel"]
+
+
+def test_a_rank_after_a_comma_is_part_of_the_name(parse):
+    found = items(parse, "see John Wallop , 2nd Earl of Portsmouth", [(1, 3, "PERSON"), (5, 8, "PERSON")])
+    assert [text for _, text, _ in found] == ["John Wallop , 2nd Earl of Portsmouth"]
+
+
+def test_other_languages_have_no_names_by_capitals(parse):
+    doc = parse(flat("gestern traf Ada den Hund Hasso"), [(2, 3, "PERSON")])
+    german = Doc(spacy.blank("de").vocab, [t.text for t in doc], pos=["NOUN"] * len(doc))
+    german.set_ents([Span(german, 2, 3, label="PERSON")])
+    assert [item.text for item in find_mentions(read_tree(german), german, "").items] == ["Ada"]
