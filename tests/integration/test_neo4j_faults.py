@@ -24,11 +24,11 @@ from graphrag.types import Document, Passage
 NUM_DOCUMENTS = 60
 
 
-def documents(length: int = 40) -> list[Document]:
+def documents(length: int = 200) -> list[Document]:
     """Return documents whose facts overlap, each of some length."""
     result = []
     for i in range(NUM_DOCUMENTS):
-        text = f"Person {i % 20} | knows | Person {i * 7 % 20}. Town {i} | is near | Town {i // 2}. " + "word " * length
+        text = f"Person {i % 20} | knows | Person {i * 7 % 20}. Town {i} | is near | Town {i // 2}. " + "x" * length
         result.append(Document(f"d{i}", (Passage(f"d{i}#0", text, f"Person {i % 20}", f"d{i}"),)))
     return result
 
@@ -193,7 +193,7 @@ def mount(folder: Path, megabytes: int, *, again: bool = False) -> None:
 
 @pytest.mark.parametrize("version", own_server_versions(), ids=lambda version: version.name)
 def test_a_full_disk(version: ServerVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    long = documents(length=60_000)
+    long = documents(length=300_000)
     expected = []
     reference = SQLiteStore(tmp_path / "kb.db", create=True)
     for part in (long[:5], long):
