@@ -38,7 +38,7 @@ class BuildSettings:
     """
 
     synonym_threshold: float = 0.8
-    extraction_batch: int = 64
+    extraction_batch: int = 256
 
     def __post_init__(self) -> None:
         if not 0 < self.synonym_threshold <= 1:
