@@ -53,13 +53,17 @@ def copy_store(source: CopyableStore, target: GraphStore, *, progress: Progress 
         _copy_synonyms(source, target, told)
         if before.finished:
             target.finish()
-    told("compare", 0, 2)
-    digest = source.statistics().digest
-    told("compare", 1, 2)
-    copied = target.statistics().digest
-    told("compare", 2, 2)
     if source.version() != before:
         raise StoreError(f"{source.uri} was changed while it was copied: copy again", retryable=True)
+    return _compared(source, target, told)
+
+
+def _compared(source: GraphStore, target: GraphStore, progress: Progress) -> str:
+    """Return the digest that both stores have."""
+    digest = source.statistics().digest
+    progress("compare", 1, 2)
+    copied = target.statistics().digest
+    progress("compare", 2, 2)
     if digest != copied:
         raise StoreError(f"The copy {target.uri} differs from {source.uri}: delete it and copy again")
     return digest

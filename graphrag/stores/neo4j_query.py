@@ -82,10 +82,7 @@ def run_query(
     ValueError
         A limit is out of its range.
     """
-    if not 1 <= limit <= MAX_ROWS:
-        raise ValueError(f"Expected 'limit' to be in [1, {MAX_ROWS}] (got {limit})")
-    if not timeout_s > 0:
-        raise ValueError(f"Expected 'timeout_s' to be above 0 (got {timeout_s})")
+    _check_limits(limit, timeout_s)
     values = {"graph": db.address.graph, **parameters}
     with db.reading_session() as session:
         try:
@@ -98,6 +95,13 @@ def run_query(
                 return QueryResult(tuple(result.keys()), rows, truncated=result.peek() is not None)
         except Neo4jError as error:
             raise _explained(error, timeout_s) from error
+
+
+def _check_limits(limit: int, timeout_s: float) -> None:
+    if not 1 <= limit <= MAX_ROWS:
+        raise ValueError(f"Expected 'limit' to be in [1, {MAX_ROWS}] (got {limit})")
+    if not timeout_s > 0:
+        raise ValueError(f"Expected 'timeout_s' to be above 0 (got {timeout_s})")
 
 
 def _explained(error: Neo4jError, timeout_s: float) -> Exception:
