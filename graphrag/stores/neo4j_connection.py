@@ -183,7 +183,8 @@ class Neo4jConnection:
         """Return a driver's or server's error as one clear line."""
         address, server = self.address, self.address.server
         code = str(getattr(error, "code", "") or "")
-        text = " ".join(str(getattr(error, "message", None) or error).split())[:_MAX_CHARACTERS]
+        said = error.message if isinstance(error, Neo4jError) and code else str(error)
+        text = " ".join(str(said).split())[:_MAX_CHARACTERS]
         if code.endswith("CredentialsExpired"):
             reason = f"The password of Neo4j's user {self.user!r} at {server} must be changed before its first use"
         elif code.endswith("AuthenticationRateLimit"):
