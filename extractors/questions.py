@@ -3,6 +3,7 @@
 from spacy.tokens import Doc
 
 from extractors import lexicon
+from extractors.coreference import Item
 from extractors.openie.mentions import find_mentions
 from extractors.openie.phrases import phrase_start
 from extractors.openie.tree import Tree, read_tree
@@ -21,11 +22,15 @@ def question_entities(doc: Doc) -> tuple[Entity, ...]:
     Words that only stand for a name ("he") are no names.
     """
     tree = read_tree(doc)
-    names = [item for item in find_mentions(tree, doc, "").items if tree.tags[item.start] not in {"PRON", "DET"}]
+    names = [item for item in find_mentions(tree, doc, "", trust_spelling=True).items if not _is_pronoun(tree, item)]
     entities = [Entity(tree.between(item.start, item.end), item.label) for item in names]
     if not entities:
         entities = [Entity(phrase, "PHRASE") for phrase in _noun_phrases(tree) or _content_phrases(tree)]
     return tuple(dict.fromkeys(entities))
+
+
+def _is_pronoun(tree: Tree, item: Item) -> bool:
+    return item.end == item.start + 1 and tree.tags[item.start] in {"PRON", "DET"}
 
 
 def _noun_phrases(tree: Tree) -> list[str]:

@@ -37,7 +37,7 @@ class Mentions:
     at: list[int]
 
 
-def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
+def find_mentions(tree: Tree, doc: Doc, title: str, *, trust_spelling: bool = False) -> Mentions:
     """Return the names of a text.
 
     In English, capital letters show names that the model does not know; in other languages they may mean nothing.
@@ -51,6 +51,9 @@ def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
         The text.
     title
         What it is about; may be empty.
+    trust_spelling
+        Whether names that only spelling shows are one even where the model sees several: in questions, titles with
+        capitals throughout are common.
     """
     words = Words(tree.text, tree.words, tree.starts)
     starts = [first for first, _ in tree.sentences]
@@ -60,7 +63,7 @@ def find_mentions(tree: Tree, doc: Doc, title: str) -> Mentions:
     spelled = find_spans(words, starts, full, short)
     if doc.lang_ != "en":
         spelled = [span for span in spelled if span.label != "NAME"]
-    spans, labels = _united(tree, _model_spans(tree, doc), spelled)
+    spans, labels = _united(tree, _model_spans(tree, doc), spelled, trust_spelling=trust_spelling)
     items = passage_items(words, spans, starts, title)
     items = [
         Item(i.start, i.end, i.text, labels.get(i.start, i.label)) for i in items if len(i.text) <= MAX_NAME_CHARACTERS
@@ -79,7 +82,10 @@ def _model_spans(tree: Tree, doc: Doc) -> list[Span]:
         start, end = place.get(entity.start, -1), place.get(entity.end - 1, -1) + 1
         while start < end and tree.lower[end - 1] in _NOT_LAST:
             end -= 1
-        if 0 <= start < end and not any(_breaks_name(tree, i) for i in range(start + 1, end - 1)):
+        # "film" or "performance" may be a term somewhere; as a node it would join everything with everything.
+        is_common = entity.label_ == "TERM" and end == start + 1 and tree.words[start].islower()
+        broken = any(_breaks_name(tree, i) for i in range(start + 1, end - 1))
+        if 0 <= start < end and not is_common and not broken:
             found.append(Span(start, end, entity.label_))
     if doc.lang_ == "en" and not tree.text.isascii():
         # The English model knows nothing of scripts without case; their spelling says where a name ends.
@@ -116,14 +122,19 @@ def _num_inside(ends: Mapping[int, int], outer: Span) -> int:
     return sum(ends.get(start, outer.end + 1) <= outer.end for start in range(outer.start, outer.end))
 
 
-def _united(tree: Tree, model: Sequence[Span], spelled: Sequence[Span]) -> tuple[list[Span], dict[int, str]]:
+def _united(
+    tree: Tree, model: Sequence[Span], spelled: Sequence[Span], *, trust_spelling: bool
+) -> tuple[list[Span], dict[int, str]]:
     """Return spans that do not overlap, labelled as the rules do, and the finer labels by their first words."""
     ends = {span.start: span.end for span in model}
     # A comma in a name is one before a rank: "John Wallop, 2nd Earl of Portsmouth".
     spelled = [
         span
         for span in spelled
-        if span.label == "TITLE" or _num_inside(ends, span) < 2 or "," in tree.words[span.start : span.end]
+        if trust_spelling
+        or span.label == "TITLE"
+        or _num_inside(ends, span) < 2
+        or "," in tree.words[span.start : span.end]
     ]
     ranked = [(span.end - span.start, 1, span) for span in model]
     # A title is sure, whatever the model says.

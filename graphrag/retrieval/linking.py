@@ -9,6 +9,9 @@ from graphrag.protocols import Encoder, TripleExtractor
 from graphrag.retrieval.dense import similarities
 from graphrag.text import normalize_phrase
 
+PHRASE = "PHRASE"
+"""Label of what an extractor finds in a question that has no name."""
+
 MAX_NAME_WORDS = 12
 """Longer names are not looked for in a question."""
 
@@ -17,19 +20,23 @@ MAX_QUESTION_WORDS = 1_000
 
 
 def question_names(graph: KnowledgeGraph, extractor: TripleExtractor, question: str) -> list[str]:
-    """Return the names in a question: what the extractor finds, and what only the graph knows.
+    """Return the names in a question: those that the extractor finds.
 
-    A name that lies in one that the graph knows is left out: "lagoon" in "who directed the blue lagoon".
+    Where it finds phrases but no name, those that the graph knows come first, and phrases that lie in one of them are
+    left out: "lagoon" in "who directed the blue lagoon". In a question with names the graph's would mostly be noise.
 
     Raises
     ------
     ExtractionError, LanguageModelError
         If the extractor cannot read the question.
     """
+    entities = extractor.extract_question(question)
+    names = [entity.text for entity in entities if entity.label != PHRASE]
+    if names:
+        return names
     known = known_names(graph, question)
-    found = [entity.text for entity in extractor.extract_question(question)]
     inside = "\n".join(f" {name} " for name in known)
-    return [name for name in found if f" {normalize_phrase(name)} " not in inside] + known
+    return known + [entity.text for entity in entities if f" {normalize_phrase(entity.text)} " not in inside]
 
 
 def known_names(graph: KnowledgeGraph, question: str) -> list[str]:
