@@ -127,15 +127,13 @@ def _united(
 ) -> tuple[list[Span], dict[int, str]]:
     """Return spans that do not overlap, labelled as the rules do, and the finer labels by their first words."""
     ends = {span.start: span.end for span in model}
-    # A comma in a name is one before a rank: "John Wallop, 2nd Earl of Portsmouth".
-    spelled = [
-        span
-        for span in spelled
-        if trust_spelling
-        or span.label == "TITLE"
-        or _num_inside(ends, span) < 2
-        or "," in tree.words[span.start : span.end]
-    ]
+    if not trust_spelling:
+        # A comma in a name is one before a rank: "John Wallop, 2nd Earl of Portsmouth".
+        spelled = [
+            span
+            for span in spelled
+            if span.label == "TITLE" or _num_inside(ends, span) < 2 or "," in tree.words[span.start : span.end]
+        ]
     ranked = [(span.end - span.start, 1, span) for span in model]
     # A title is sure, whatever the model says.
     ranked += [(span.end - span.start + 100 * (span.label == "TITLE"), 0, span) for span in spelled]
