@@ -16,7 +16,7 @@ from graphrag.errors import ExtractionError
 from graphrag.text import clean_text
 from graphrag.types import Entity, Extraction, Passage, Triple
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 """Changes whenever the same parse may give another result."""
 
 MAX_CHARACTERS = 300_000

@@ -30,6 +30,9 @@ def read_statements(tree: Tree, mentions: Mentions, topic: str, detail: Detail) 
     """
     verbal = read_clauses(tree)
     clauses = [*verbal, *read_nominals(tree)]
+    if detail == "names":
+        # "Awards in Houston" is the least sure of all: without it hipporag2 finds more (MuSiQue .683 -> .701).
+        clauses = [clause for clause in clauses if clause.kind != "noun"]
     reader = FactReader(tree, mentions, topic, names_only=detail == "names")
     facts = [fact for clause in clauses for fact in reader.facts(clause)]
     facts += life_facts(tree, mentions)

@@ -154,7 +154,7 @@ def load_pipeline(folder: Path | None = None, *, threads: int = 0) -> Language:
     folder
         Of the weights; the shipped ones by default.
     threads
-        Documents annotated at once by ``nlp.pipe``; 0 for one per processor.
+        Documents annotated at once by ``nlp.pipe``; 0 for one more than there are processors.
 
     Raises
     ------

@@ -49,5 +49,5 @@ def test_broken_weights_are_named(tmp_path: Path) -> None:
         Annotator(tmp_path)
 
 
-def test_there_is_a_thread() -> None:
-    assert num_threads() >= 1
+def test_there_is_a_thread_to_spare() -> None:
+    assert num_threads() >= 2
