@@ -19,10 +19,10 @@ from graphrag.types import Entity, Extraction, Passage, Triple
 RULES_VERSION = "4"
 """Changes whenever the same parse may give another result."""
 
-MAX_CHARACTERS = 300_000
+MAX_CHARACTERS = 200_000
 """Of a longer passage the rest is not read: at thousands of words a second it would take minutes."""
 
-MAX_WORDS = 60_000
+MAX_WORDS = 30_000
 """Words and marks of one passage; further ones are not read."""
 
 MAX_ENTITIES = 5_000
