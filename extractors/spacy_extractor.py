@@ -12,6 +12,7 @@ from extractors.openie.statements import Statement
 from extractors.openie.tree import Tree, read_tree
 from extractors.questions import MAX_QUESTION_CHARACTERS, question_entities
 from extractors.titles import bare_title
+from extractors.words import tokens_of
 from graphrag.errors import ExtractionError
 from graphrag.text import clean_text
 from graphrag.types import Entity, Extraction, Passage, Triple
@@ -24,6 +25,9 @@ MAX_CHARACTERS = 200_000
 
 MAX_WORDS = 30_000
 """Words and marks of one passage; further ones are not read."""
+
+MAX_RUN = 1_000
+"""Characters without white space beyond which a text is no prose, and is cut into words more simply."""
 
 MAX_ENTITIES = 5_000
 """Entities of one passage; further ones are left out."""
@@ -122,8 +126,13 @@ class SpacyExtractor:
         return results
 
     def _words(self, text: str) -> Doc:
-        doc = self._nlp.make_doc(clean_text(text[:MAX_CHARACTERS]))
-        return self._nlp.make_doc(doc.text[: doc[MAX_WORDS].idx]) if len(doc) > MAX_WORDS else doc
+        text = clean_text(text[:MAX_CHARACTERS])
+        if max(map(len, text.split()), default=0) > MAX_RUN:
+            # spaCy's tokenizer takes a time that grows with the square of such a run.
+            words = [word for _, word in tokens_of(text)][:MAX_WORDS]
+            return Doc(self._nlp.vocab, words=words, spaces=[False] * len(words))
+        doc = self._nlp.make_doc(text)
+        return self._nlp.make_doc(text[: doc[MAX_WORDS].idx]) if len(doc) > MAX_WORDS else doc
 
     def _alone(self, passage: Passage) -> Extraction | ExtractionError:
         try:
