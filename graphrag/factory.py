@@ -1,12 +1,13 @@
 """From addresses, names and settings to ready objects: the one place that knows every implementation."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from graphrag.encoders.minilm import MiniLMEncoder
-from graphrag.errors import ConfigError, MissingDependencyError
+from graphrag.errors import ConfigError, ExtractionError, MissingDependencyError
 from graphrag.generation.best_sentence import BestSentenceReader
 from graphrag.indexing import BuildSettings
 from graphrag.ingest import SplitSettings
@@ -16,6 +17,7 @@ from graphrag.protocols import Encoder, GraphStore, TripleExtractor
 from graphrag.stores.base import MissingStoreError
 from graphrag.stores.copying import CopyableStore
 from graphrag.stores.sqlite_store import SQLiteStore
+from graphrag.types import Entity, Extraction, Passage
 
 EXTRACTORS = "spacy, spacy:PIPELINE, llm or replay:FILE"
 
@@ -37,6 +39,23 @@ class Config:
     split: SplitSettings = field(default_factory=SplitSettings)
     build: BuildSettings = field(default_factory=BuildSettings)
     llm: LLMSettings = field(default_factory=LLMSettings)
+
+
+class _OnFirstUse:
+    """An extractor that is made when it is needed: most commands read no passage, and few retrievers the question."""
+
+    def __init__(self, make: Callable[[], TripleExtractor]) -> None:
+        self._made = cache(make)
+
+    @property
+    def identity(self) -> str:
+        return self._made().identity
+
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
+        return self._made().extract(passages)
+
+    def extract_question(self, question: str) -> tuple[Entity, ...]:
+        return self._made().extract_question(question)
 
 
 def open_store(uri: str, *, create: bool = False) -> CopyableStore:
@@ -122,13 +141,17 @@ def create_extractor(
     if name == "replay" and argument:
         from extractors.replay_extractor import ReplayExtractor
 
-        return ReplayExtractor(Path(argument), find_question_entities=create_extractor("spacy").extract_question)
+        return ReplayExtractor(Path(argument), find_question_entities=_offline_extractor().extract_question)
     if spec == "llm":
         if llm is None:
             raise ConfigError("The extractor 'llm' needs a model: --llm MODEL.gguf or --llm http://host:port/v1")
         settings = (config or Config()).llm
         return create_llm_extractor(create_llm(llm, settings), settings)
     raise ConfigError(f"Expected the extractor to be {EXTRACTORS} (got {spec!r})")
+
+
+def _offline_extractor() -> TripleExtractor:
+    return _OnFirstUse(lambda: create_extractor("spacy"))
 
 
 def train_pipeline(
@@ -212,7 +235,7 @@ def create_graphrag(
     """
     config = config or Config()
     encoder = create_encoder()
-    extractor = extractor or create_extractor("spacy")
+    extractor = extractor or _offline_extractor()
     if llm is not None:
         model = create_llm(llm, config.llm)
         return create_llm_graphrag(store, model, extractor=extractor, encoder=encoder, settings=config.llm, show=show)
