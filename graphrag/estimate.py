@@ -73,8 +73,7 @@ def estimate_documents(
     sample: list[Passage] = []
     rng = random.Random(0)  # noqa: S311  # a sample, no secret
     for document in documents:
-        known = store.fingerprints([document.document_id]) if store else {}
-        if known.get(document.document_id) == document.fingerprint:
+        if is_stored(document, store):
             counts["unchanged"] += 1
             continue
         counts["documents"] += 1
@@ -86,6 +85,14 @@ def estimate_documents(
     cost = _cost(sample, extractor, encoder)
     return BuildEstimate(
         **counts, seconds=cost.seconds * counts["passages"], megabytes=cost.bytes * counts["passages"] / 1e6
+    )
+
+
+def is_stored(document: Document, store: GraphStore | None) -> bool:
+    """Tell whether a store has a document with the same content already."""
+    return (
+        store is not None
+        and store.fingerprints([document.document_id]).get(document.document_id) == document.fingerprint
     )
 
 

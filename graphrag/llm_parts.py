@@ -8,7 +8,7 @@ from pathlib import Path
 from extractors.llm_extractor import LLMExtractor, LLMExtractorSettings
 from extractors.llm_questions import LLMQuestionEntities, WithLLMQuestions
 from graphrag.errors import ConfigError
-from graphrag.estimate import BuildEstimate, estimate_documents
+from graphrag.estimate import BuildEstimate, estimate_documents, is_stored
 from graphrag.generation.llm_reader import LLMReader, LLMReaderSettings
 from graphrag.indexing import BuildSettings
 from graphrag.llm.cache import ReplyCache
@@ -192,12 +192,8 @@ def estimate_build(
     if not isinstance(extractor, LLMExtractor):
         return estimate_documents(documents, store, extractor, encoder)
     metered = MeteredExtractor(extractor, extractor.model)
-
-    def is_known(document: Document) -> bool:
-        known = store.fingerprints([document.document_id]) if store else {}
-        return known.get(document.document_id) == document.fingerprint
-
-    estimate = estimate_documents(metered.counted(documents, is_known=is_known), store, metered, encoder)
+    counted = metered.counted(documents, is_known=lambda document: is_stored(document, store))
+    estimate = estimate_documents(counted, store, metered, encoder)
     usage = metered.usage()
     return replace(
         estimate,
