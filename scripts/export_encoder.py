@@ -11,7 +11,6 @@ import importlib.util
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +21,14 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from extractors.training.graph import Range, rounded, smoothing
+
 LAYERS, HEADS, WIDTH, INNER = 6, 12, 384, 1536
 # Each part of the feed-forward layer gets an activation scale of its own: two parts cost no time and bring the vectors
 # closer to fp32; more parts are slower.
 INNER_PARTS = 2
 EPSILON = 1e-12
 MICROSOFT = "com.microsoft"
-# How much of a channel's width moves from the activations into the weights.
-SMOOTHING = 0.7
 MAX_PIECES, MAX_POSITIONS = 256, 512
 DEMO = Path(__file__).parents[1] / "demo"
 
@@ -37,14 +36,6 @@ ALL = slice(None)
 
 Floats = NDArray[np.float32]
 Weights = dict[str, Floats]
-
-
-@dataclass(frozen=True)
-class Range:
-    """The least and the greatest value of each channel of an activation, both of shape (channels,)."""
-
-    low: Floats
-    high: Floats
 
 
 class Network:
@@ -84,7 +75,7 @@ class Network:
         low, high = self.ranges[x].low, self.ranges[x].high
         smoothed = x
         if readers:
-            factors = self._smoothing(self.ranges[x], readers)
+            factors = smoothing(self.ranges[x], [self.weights[f"{name}.weight"].T for name in readers])
             for name in readers:
                 self.weights[f"{name}.weight"] = self.weights[f"{name}.weight"] * factors
             smoothed = self.add("Mul", [x, self.constant(f"{x}/smoothing", 1 / factors)], f"{x}/smoothed")
@@ -94,13 +85,6 @@ class Network:
         self.constant(f"{x}/scale", np.array(scale))
         self.constant(f"{x}/zero", np.array(np.rint(-least / scale), np.uint8))
         return self.add("QuantizeLinear", [smoothed, f"{x}/scale", f"{x}/zero"], f"{x}/uint8")
-
-    def _smoothing(self, span: Range, readers: Sequence[str]) -> Floats:
-        """Return the factor of each channel, of shape (channels,)."""
-        wide = np.maximum(np.abs(span.low), np.abs(span.high))
-        strong = np.max([np.abs(self.weights[f"{name}.weight"]).max(axis=0) for name in readers], axis=0)
-        factors = np.maximum(wide, 1e-3) ** SMOOTHING / np.maximum(strong, 1e-4) ** (1 - SMOOTHING)
-        return rounded(factors / np.median(factors))
 
     def linear(self, x: str, name: str, *, inputs: slice = ALL, outputs: slice = ALL) -> str:
         """Add a product of int8 weights with quantized activations, or a part of it; its first part brings the bias."""
@@ -123,11 +107,6 @@ class Network:
         gain = self.constant(f"{name}/gain", self.weights[f"{name}.weight"])
         shift = self.constant(f"{name}/shift", self.weights[f"{name}.bias"])
         return self.add("LayerNormalization", [total, gain, shift], out, axis=-1, epsilon=EPSILON)
-
-
-def rounded(values: Floats) -> Floats:
-    """Return values with three significant digits, so that machines that differ in the last bits agree."""
-    return np.array([float(f"{value:.3g}") for value in values], np.float32)
 
 
 def int8_rows(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
