@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag.errors import ExtractionError
+from graphrag.reasoning import Reasoning, ReasoningGraph
 from graphrag.rows import Edit, MentionRow, StoreStatistics, StoreVersion, SynonymRow, TripleRow
 from graphrag.types import (
     Document,
@@ -80,6 +81,40 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> FloatMatrix:
         """Return one L2-normalised vector a text, shape ``(len(texts), dimension)``; it depends on that text alone."""
+        ...
+
+
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also says what it makes of each token."""
+
+    def token_states(self, text: str) -> tuple[tuple[str, ...], FloatMatrix]:
+        """Return the tokens of a text and the state of each, shape ``(num_tokens, dimension)``."""
+        ...
+
+
+class GraphReasoner(Protocol):
+    """Finds the nodes of a graph that answer a question, starting from the entities that it names."""
+
+    @property
+    def max_nodes(self) -> int | None:
+        """How many nodes of a subgraph it wants to see; None: the whole graph, entities and facts alone.
+
+        The same object is then given for every question, so that what is made of it can be kept.
+        """
+        ...
+
+    def reason(self, question: str, seeds: Sequence[int], graph: ReasoningGraph) -> Reasoning:
+        """Return what it thinks of every node.
+
+        Parameters
+        ----------
+        question
+            Its text.
+        seeds
+            Positions in ``graph.nodes``, best first; may be empty.
+        graph
+            May be empty.
+        """
         ...
 
 

@@ -1,0 +1,82 @@
+"""Weights of reasoners in files: safetensors, with the kind of network and its options in the header."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphrag.errors import ConfigError, MissingDependencyError
+
+FORMAT = "multihop-gnn/1"
+MAX_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a file of weights holds.
+
+    Parameters
+    ----------
+    kind
+        Which network: ``"text"``, ``"transfer"``, ``"rearev"``.
+    options
+        What the network is made with: JSON values.
+    tensors
+        By name.
+    """
+
+    kind: str
+    options: Mapping[str, object]
+    tensors: Mapping[str, NDArray[np.generic]]
+
+
+def write_weights(path: Path, weights: Weights) -> None:
+    """Write a file, replacing it if it exists.
+
+    Raises
+    ------
+    MissingDependencyError
+        If safetensors is not installed.
+    """
+    try:
+        from safetensors.numpy import save_file  # noqa: PLC0415  # optional
+    except ImportError as error:
+        raise MissingDependencyError("Writing the weights of a reasoner", "gnn") from error
+    header = {"format": FORMAT, "kind": weights.kind, "options": json.dumps(dict(weights.options), sort_keys=True)}
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in weights.tensors.items()}
+    partial = path.with_name(f"{path.name}.part")
+    save_file(tensors, partial, metadata=header)
+    partial.replace(path)
+
+
+def read_weights(path: Path) -> Weights:
+    """Return what a file holds; nothing in it is run.
+
+    Raises
+    ------
+    MissingDependencyError
+        If safetensors is not installed.
+    ConfigError
+        If the file cannot be read or is something else.
+    """
+    try:
+        from safetensors import SafetensorError, safe_open  # noqa: PLC0415  # optional
+    except ImportError as error:
+        raise MissingDependencyError("Reading the weights of a reasoner", "gnn") from error
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ConfigError(f"Expected the weights in {path} to have at most {MAX_BYTES:,} bytes (got more)")
+        with safe_open(path, framework="numpy") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # it is no mapping
+        if header.get("format") != FORMAT:
+            raise ConfigError(f"Expected {path} to hold the weights of a reasoner ({FORMAT})")
+        options = json.loads(header["options"])
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise ConfigError(f"Cannot read the weights in {path}: {str(error).partition(chr(10))[0]}") from error
+    if not isinstance(options, dict):
+        raise ConfigError(f"Expected the options in {path} to be a JSON object")
+    return Weights(header.get("kind", ""), options, tensors)

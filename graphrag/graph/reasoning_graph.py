@@ -1,0 +1,93 @@
+"""The knowledge graph, or a part of it, as reasoners see it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
+from graphrag.graph.subgraph import Subgraph
+from graphrag.reasoning import ReasoningGraph
+from graphrag.text import normalize_phrase
+
+SAME_AS = "same as"
+"""Relation of two names that are similar."""
+
+MENTIONS = "mentions"
+"""Relation of a passage and an entity that it names."""
+
+IS_ABOUT = "is about"
+"""Relation of a passage and the entity that its title names."""
+
+
+def whole_graph(graph: KnowledgeGraph) -> ReasoningGraph:
+    """Return all entities and facts, without passages and synonyms; node and relation numbers are the graph's."""
+    return ReasoningGraph(
+        nodes=np.arange(graph.num_entities, dtype=np.int32),
+        num_entities=graph.num_entities,
+        head=graph.fact_head,
+        relation=graph.fact_relation_type,
+        tail=graph.fact_tail,
+        relation_texts=graph.relation_keys,
+    )
+
+
+def reasoning_graph(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -> ReasoningGraph:
+    """Return a part of a graph: facts, synonyms, what passages mention and what they are about.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    part
+        Its nodes and edges.
+    titles
+        Of the whole graph, see :func:`title_entities`.
+    """
+    num_entities, num_facts = len(part.entities), len(part.facts)
+    types, relation = np.unique(part.fact_relation_type, return_inverse=True)
+    about = _local_titles(graph, part, titles)
+    # Facts, then synonyms, mentions and titles, which are three more relations.
+    others = (part.synonyms, part.mentions + [num_entities, 0], about + [num_entities, 0])
+    kinds = np.repeat(np.arange(len(types), len(types) + 3), [len(pairs) for pairs in others])
+    pairs = np.concatenate(others)
+    vectors = np.zeros((num_facts + len(pairs), graph.fact_vectors.shape[1]), dtype=np.float32)
+    vectors[:num_facts] = graph.fact_vectors[part.facts]
+    return ReasoningGraph(
+        nodes=np.concatenate([part.entities, part.passages + graph.num_entities]).astype(np.int32),
+        num_entities=num_entities,
+        head=np.concatenate([part.fact_head, pairs[:, 0]]).astype(np.int32),
+        relation=np.concatenate([relation, kinds]).astype(np.int32),
+        tail=np.concatenate([part.fact_tail, pairs[:, 1]]).astype(np.int32),
+        relation_texts=[graph.relation_keys[int(kind)] for kind in types] + [SAME_AS, MENTIONS, IS_ABOUT],
+        arc_vectors=vectors,
+    )
+
+
+def title_entities(graph: KnowledgeGraph) -> IndexArray:
+    """Return which passage is about which entity: positions of passages and of entities, shape ``(num_titles, 2)``.
+
+    A passage is about the entity that its title names, also without what the title has in parentheses at its end.
+    """
+    pairs = [
+        (passage, entity)
+        for passage, title in enumerate(graph.passage_titles)
+        for entity in _entities_of_title(graph, title)
+    ]
+    return np.array(pairs, dtype=np.int32).reshape(-1, 2)
+
+
+def _entities_of_title(graph: KnowledgeGraph, title: str) -> Sequence[int]:
+    plain = title[: title.rfind("(")] if title.endswith(")") and "(" in title else title
+    keys = {key for key in map(normalize_phrase, (title, plain)) if key}
+    return sorted(entity for entity in map(graph.entity_keys.find, keys) if entity is not None)
+
+
+def _local_titles(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -> IndexArray:
+    """Return the pairs of ``titles`` that lie in a part, as positions in it."""
+    local_passage = np.full(graph.num_passages, -1, dtype=np.int32)
+    local_passage[part.passages] = np.arange(len(part.passages), dtype=np.int32)
+    local_entity = np.full(graph.num_entities, -1, dtype=np.int32)
+    local_entity[part.entities] = np.arange(len(part.entities), dtype=np.int32)
+    pairs = np.stack([local_passage[titles[:, 0]], local_entity[titles[:, 1]]], axis=1)
+    kept: IndexArray = pairs[np.all(pairs >= 0, axis=1)]
+    return kept
