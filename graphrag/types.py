@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from graphrag.display import Listing, Shown, answer_html, passage_html, path_html, retrieval_html
+
 Scalar = str | int | float | bool
 """A value of a passage's or document's metadata."""
 
@@ -188,7 +190,7 @@ def content_id(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoredPassage:
+class ScoredPassage(Shown):
     """A passage with its rank (from 1) and its score (higher is better; its scale depends on the retriever)."""
 
     passage: Passage
@@ -199,6 +201,13 @@ class ScoredPassage:
     def passage_id(self) -> str:
         """The passage's id."""
         return self.passage.passage_id
+
+    def __repr__(self) -> str:
+        where = f"passage_id={self.passage_id!r}, title={self.passage.title!r}"
+        return f"ScoredPassage(rank={self.rank}, score={self.score:.4g}, {where})"
+
+    def _html(self) -> str:
+        return passage_html(self, unfolded=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +256,7 @@ class PathStep:
 
 
 @dataclass(frozen=True, slots=True)
-class ReasoningPath:
+class ReasoningPath(Shown):
     """Steps from an entity of the question to another entity, and the path's score (higher is better)."""
 
     steps: tuple[PathStep, ...]
@@ -258,9 +267,12 @@ class ReasoningPath:
         """The passages that the steps come from, without repetition."""
         return tuple(dict.fromkeys(p for step in self.steps for p in step.passage_ids))
 
+    def _html(self) -> str:
+        return path_html(self)
+
 
 @dataclass(frozen=True, slots=True)
-class Retrieval:
+class Retrieval(Shown):
     """What a retriever found for a question.
 
     Parameters
@@ -289,6 +301,15 @@ class Retrieval:
     fallbacks: tuple[str, ...] = ()
     milliseconds: float = 0.0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passages", Listing(self.passages))
+
+    def __repr__(self) -> str:
+        return f"Retrieval({self.question!r}, retriever={self.retriever!r}, passages={len(self.passages)})"
+
+    def _html(self) -> str:
+        return retrieval_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -313,7 +334,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Shown):
     """An answer with everything it rests on.
 
     Parameters
@@ -345,6 +366,16 @@ class Answer:
     retrieval: Retrieval
     timings: Mapping[str, float] = field(default_factory=dict, hash=False)
     fallbacks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "paths", Listing(self.paths))
+
+    def __repr__(self) -> str:
+        rests_on = f"citations={list(self.citations)}, paths={len(self.paths)}"
+        return f"Answer({self.text!r}, confidence={self.confidence:.2f}, method={self.method!r}, {rests_on})"
+
+    def _html(self) -> str:
+        return answer_html(self)
 
 
 @dataclass(frozen=True, slots=True)
