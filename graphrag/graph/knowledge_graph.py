@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from graphrag.types import Passage
 
 IndexArray = NDArray[np.int32]
 """Positions of entities, passages or facts."""
+
+_BLOCK = 4096
 
 
 class StringTable(Sequence[str]):
@@ -57,7 +60,12 @@ class StringTable(Sequence[str]):
         return self.data[self.offsets[index] : self.offsets[index + 1]].tobytes().decode("utf-8")
 
     def __iter__(self) -> Iterator[str]:
-        return (self[i] for i in range(len(self)))
+        # Block by block: far quicker than one after the other, and a memory map stays on disk.
+        for start in range(0, len(self), _BLOCK):
+            offsets = self.offsets[start : start + _BLOCK + 1].tolist()
+            data = self.data[offsets[0] : offsets[-1]].tobytes()
+            for first, last in pairwise(offsets):
+                yield data[first - offsets[0] : last - offsets[0]].decode("utf-8")
 
     def find(self, text: str) -> int | None:
         """Return the position of a text in a *sorted* table, or None."""
