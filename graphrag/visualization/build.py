@@ -1,6 +1,7 @@
 """Chooses what a picture of the graph shows: what an answer rests on, or the best connected entities."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -48,21 +49,64 @@ def build_view(graph: KnowledgeGraph, *, answer: Answer | None, max_nodes: int) 
     last = _entities(graph, (path.steps[-1].target for path in paths))
     last = [entity for entity in last if f" {graph.entity_keys[entity]} " in said]
     asked = _entities(graph, (path.steps[0].source for path in paths))
-    nodes, edges = _nodes(graph, part, scores, set(asked), set(last)), _edges(graph, part, _steps_on(paths))
-    if answer is None:
-        connected = {end for edge in edges for end in (edge.source, edge.target)}
-        nodes = tuple(node for node in nodes if node.node_id in connected)
+    asked_last = frozenset(asked), frozenset(last)
+    if answer:
+        return view_of_part(
+            graph, part, scores, title=answer.question, asked_and_answers=asked_last, answer=answer, paths=paths
+        )
+    view = view_of_part(graph, part, scores, title=_OVERVIEW_TITLE, asked_and_answers=asked_last)
+    connected = {end for edge in view.edges for end in (edge.source, edge.target)}
+    nodes = tuple(node for node in view.nodes if node.node_id in connected)
+    return replace(view, nodes=nodes, notes=(_drawn(graph, nodes),))
+
+
+def view_of_part(
+    graph: KnowledgeGraph,
+    part: Subgraph,
+    scores: Scores,
+    *,
+    title: str,
+    asked_and_answers: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset()),
+    answer: Answer | None = None,
+    paths: tuple[ReasoningPath, ...] = (),
+) -> GraphView:
+    """Return a part of a graph as a picture shows it.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    part
+        At most as many nodes as a view holds.
+    scores
+        How important each node of the graph is, in [0, 1], shape ``(num_nodes,)``.
+    title
+        The picture's title.
+    asked_and_answers
+        Positions of the entities that the question names, and of those that are its answer.
+    answer
+        What the picture explains, if it does.
+    paths
+        Reasoning paths to stand out; their entities are in ``part``.
+    """
+    asked, last = asked_and_answers
+    nodes = _nodes(graph, part, scores, asked, last)
     return GraphView(
-        title=answer.question if answer else _OVERVIEW_TITLE,
+        title=title,
         question=answer.question if answer else "",
         answer=answer.text if answer else "",
         nodes=nodes,
-        edges=edges,
+        edges=_edges(graph, part, _steps_on(paths)),
         paths=paths,
-        notes=(
-            f"Drawn: {sum(node.kind == 'entity' for node in nodes):,} of {graph.num_entities:,} entities, "
-            f"{len(part.passages):,} of {graph.num_passages:,} passages.",
-        ),
+        notes=(_drawn(graph, nodes),),
+    )
+
+
+def _drawn(graph: KnowledgeGraph, nodes: Sequence[ViewNode]) -> str:
+    entities = sum(node.kind == "entity" for node in nodes)
+    return (
+        f"Drawn: {entities:,} of {graph.num_entities:,} entities, "
+        f"{len(nodes) - entities:,} of {graph.num_passages:,} passages."
     )
 
 
@@ -116,7 +160,7 @@ def _degrees(graph: KnowledgeGraph) -> Scores:
 
 
 def _nodes(
-    graph: KnowledgeGraph, part: Subgraph, scores: Scores, asked: set[int], last: set[int]
+    graph: KnowledgeGraph, part: Subgraph, scores: Scores, asked: frozenset[int], last: frozenset[int]
 ) -> tuple[ViewNode, ...]:
     entities = [
         ViewNode(

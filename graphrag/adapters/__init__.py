@@ -1,0 +1,1 @@
+"""Retrievers of other libraries, each in a file of its own behind an extra."""

@@ -1,0 +1,1 @@
+"""Looking at a graph and at results in a notebook: tables, pictures, statistics, progress."""

@@ -1,0 +1,93 @@
+"""The interactive picture: a view of the graph in the widget ipysigma."""
+
+from typing import Any
+
+import networkx as nx
+
+from graphrag.exploration.figure import Theme
+from graphrag.exploration.optional import notebook_module
+from graphrag.visualization.labels import one_line, shorten
+from graphrag.visualization.payload import view_payload
+from graphrag.visualization.view import GraphView, ViewNode
+
+_COLOURS = {
+    "light": {
+        "paper": "#ffffff", "ink": "#1d2430", "line": "#b9c0ca", "path": "#c2410c",
+        "entity": "#7d8ba2", "passage": "#c3ab78", "seed": "#1d4ed8", "answer": "#15803d",
+    },
+    "dark": {
+        "paper": "#12161d", "ink": "#e8ebf0", "line": "#55606f", "path": "#fb923c",
+        "entity": "#8b98ad", "passage": "#a88f56", "seed": "#7aa7ff", "answer": "#4ade80",
+    },
+}  # fmt: skip
+_LABEL_WIDTH = 220.0
+
+
+def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -> Any:
+    """Return the widget: zoom, drag, search, click a node for its neighbours; PNG and SVG by its buttons.
+
+    Nodes stand where the static picture has them; the widget's own layout can be started in it.
+
+    Parameters
+    ----------
+    view
+        What to show.
+    height
+        In pixels.
+    theme
+        For a light or a dark page.
+
+    Raises
+    ------
+    MissingDependencyError
+        If ipysigma is not installed.
+    """
+    sigma = notebook_module("ipysigma", "The interactive graph")
+    colours = _COLOURS[theme]
+    payload = view_payload(view)
+    layout = {node["id"]: {"x": node["x"], "y": -node["y"]} for node in payload["nodes"]}
+    return sigma.Sigma(
+        _drawn_graph(view, colours),
+        layout=layout,
+        height=height,
+        background_color=colours["paper"],
+        raw_node_size="size",
+        raw_node_color="color",
+        raw_edge_color="color",
+        raw_edge_size="size",
+        raw_node_label="label",
+        raw_edge_label="label",
+        default_edge_type="arrow",
+        default_node_label_color=colours["ink"],
+        default_node_label_size=13,
+        show_all_labels=True,
+        hide_info_panel=True,
+        clickable_edges=True,
+    )
+
+
+def _drawn_graph(view: GraphView, colours: dict[str, str]) -> "nx.MultiDiGraph[str]":
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for node in view.nodes:
+        graph.add_node(
+            node.node_id,
+            label=shorten(node.label, _LABEL_WIDTH, 13.0),
+            size=5 + 9 * node.weight,
+            color=colours[_role(node)],
+            kind=node.kind,
+        )
+    for edge in view.edges:
+        graph.add_edge(
+            edge.source,
+            edge.target,
+            None,
+            label=one_line(edge.label),
+            kind=edge.kind,
+            size=4 if edge.on_path else 1.5,
+            color=colours["path" if edge.on_path else "line"],
+        )
+    return graph
+
+
+def _role(node: ViewNode) -> str:
+    return "seed" if node.is_seed else "answer" if node.is_answer else node.kind
