@@ -1,6 +1,5 @@
 """Build a graph, ask it, take documents out again: the parts put together, whatever they are."""
 
-import difflib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,12 +9,14 @@ import numpy as np
 from graphrag.errors import InputError, LinkingError
 from graphrag.estimate import BuildEstimate
 from graphrag.graph.knowledge_graph import KnowledgeGraph
+from graphrag.graph.naming import find_entity
 from graphrag.graph.paths import find_paths
 from graphrag.index import Index, open_index
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
 from graphrag.protocols import Encoder, GraphStore, Progress, Reader, Retriever, TripleExtractor
 from graphrag.retrieval.linking import link_entities, question_names
 from graphrag.retrieval.registry import RetrievalResources, create_retriever
+from graphrag.retrieval.store_search import STORE_RETRIEVERS, SearchingStore
 from graphrag.rows import Edit
 from graphrag.stores.snapshot import remove_snapshots
 from graphrag.text import clean_text, normalize_phrase
@@ -183,7 +184,7 @@ class GraphRAG:
         self._retrievers = {}
 
     def retriever(self, name: str = DEFAULT_RETRIEVER) -> Retriever:
-        """Return a retriever over the store's index.
+        """Return a retriever over the store's index, or over indexes of the store's own.
 
         Raises
         ------
@@ -191,9 +192,17 @@ class GraphRAG:
             If there is none with this name.
         """
         if name not in self._retrievers:
-            resources = RetrievalResources(self.index.graph, self.encoder, self.index.lexical, self.extractor)
-            self._retrievers[name] = create_retriever(name, resources)
+            self._retrievers[name] = self._store_retriever(name) or self._index_retriever(name)
         return self._retrievers[name]
+
+    def _store_retriever(self, name: str) -> Retriever | None:
+        """Return a retriever whose work the store does, where it can."""
+        search = self.store.search if isinstance(self.store, SearchingStore) else None
+        return STORE_RETRIEVERS[name](search, self.encoder) if search and name in STORE_RETRIEVERS else None
+
+    def _index_retriever(self, name: str) -> Retriever:
+        resources = RetrievalResources(self.index.graph, self.encoder, self.index.lexical, self.extractor)
+        return create_retriever(name, resources)
 
     def retrieve(self, question: str, *, retriever: str = DEFAULT_RETRIEVER, top_k: int = 5) -> Retrieval:
         """Return the best passages for a question.
@@ -272,7 +281,7 @@ def check_edit(graph: KnowledgeGraph, edit: Edit) -> None:
         If it does not.
     """
     names = {"merge": (edit.head, edit.tail), "split": (edit.head,), "add": (), "remove": (edit.head, edit.tail)}
-    found = [_position(graph, name) for name in names[edit.kind]]
+    found = [find_entity(graph, name) for name in names[edit.kind]]
     for passage_id in edit.passage_ids:
         passage = graph.passage_ids.find(passage_id)
         if passage is None:
@@ -287,16 +296,6 @@ def check_edit(graph: KnowledgeGraph, edit: Edit) -> None:
         if normalize_phrase(edit.relation) not in map(normalize_phrase, relations):
             between = f"; between them the graph has: {', '.join(sorted(relations))}" if relations else ""
             raise LinkingError(f"There is no triple ({edit.head}; {edit.relation}; {edit.tail}) in the graph{between}")
-
-
-def _position(graph: KnowledgeGraph, name: str) -> int:
-    position = graph.entity_keys.find(normalize_phrase(name))
-    if position is None:
-        near = difflib.get_close_matches(name, graph.entity_names, n=1)
-        raise LinkingError(
-            f"There is no entity {name!r} in the graph" + (f"; did you mean {near[0]!r}?" if near else "")
-        )
-    return position
 
 
 def _positions(graph: KnowledgeGraph, entities: Sequence[ScoredEntity]) -> list[int]:

@@ -50,7 +50,7 @@ class LexicalIndex:
         >>> (index.scores("Who wrote the notes?") > 0).tolist()
         [True, False]
         """
-        words = [_content_words(text) for text in texts]
+        words = [content_words(text) for text in texts]
         vocabulary = {word: index for index, word in enumerate(sorted({word for text in words for word in text}))}
         if not vocabulary:
             return cls(len(texts), None)
@@ -85,10 +85,17 @@ class LexicalIndex:
         """Return the BM25 score of each text, zero where no word is shared, shape ``(num_texts,)``."""
         if self._model is None:
             return np.zeros(self.num_texts, dtype=np.float32)
-        words = self._model.get_tokens_ids(_content_words(question))
+        words = self._model.get_tokens_ids(content_words(question))
         found: NDArray[np.float32] = self._model.get_scores_from_ids(words)
         return found
 
 
-def _content_words(text: str) -> list[str]:
+def content_words(text: str) -> list[str]:
+    """Return the words of a text that say what it is about.
+
+    Examples
+    --------
+    >>> content_words("Who wrote Ada's notes?")
+    ['wrote', 'ada', 'notes']
+    """
     return [word for word in word_tokens(text) if word not in _STOP_WORDS]

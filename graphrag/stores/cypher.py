@@ -30,8 +30,8 @@ SCHEMA = (
     "CREATE INDEX multihop_triple_source IF NOT EXISTS FOR ()-[r:RELATES]-() ON (r.source)",
 )
 # A constraint has an index of the same name.
-READY_INDEXES = """SHOW INDEXES YIELD name, state WHERE name STARTS WITH 'multihop_' AND state = 'ONLINE'
-RETURN count(name)"""
+READY_INDEXES = """SHOW INDEXES YIELD name, state, type
+WHERE name STARTS WITH 'multihop_' AND state = 'ONLINE' AND type = 'RANGE' RETURN count(name)"""
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
 # The graph as a whole
@@ -116,8 +116,10 @@ PENDING_VECTORS: dict[VectorKind, str] = {
 RETURN n.pending AS row, n.title, n.text ORDER BY row LIMIT $limit""",
     "entity": """MATCH (n:Entity) WHERE n.graph = $graph AND n.pending > $after
 RETURN n.pending AS row, n.key ORDER BY row LIMIT $limit""",
+    # The limit comes first, so that the index need not be read to its end; the triples of a fact have one number.
     "fact": """MATCH (h)-[r:RELATES]->(t) WHERE r.graph = $graph AND r.pending > $after
-RETURN DISTINCT r.pending AS row, h.key, r.relation_key, t.key ORDER BY row LIMIT $limit""",
+WITH h, r, t ORDER BY r.graph, r.pending LIMIT $limit
+RETURN DISTINCT r.pending AS row, h.key, r.relation_key, t.key ORDER BY row""",
 }
 PUT_VECTORS: dict[VectorKind, str] = {
     "passage": """UNWIND $rows AS row MATCH (n:Passage {graph: $graph, pending: row.pending})
@@ -176,3 +178,41 @@ VECTORS: dict[VectorKind, str] = {
     "entity": _in_blocks("(e:Entity)", "e.uid", "e.key", "coalesce(e.vector, '')"),
     "fact": _in_blocks(_TRIPLE, "r.fact", "h.key", "r.relation_key", "t.key", "coalesce(r.vector, '')"),
 }
+
+# The server's own indexes of all graphs in a database, made when a user asks for them
+
+_VECTOR_OPTIONS = """{indexConfig: {`vector.similarity_function`: 'cosine', `vector.quantization.enabled`: false}}"""
+# Without a number of dimensions: the graphs of a database may have different encoders.
+SEARCH_SCHEMA = {
+    "multihop_passage_words": """CREATE FULLTEXT INDEX multihop_passage_words IF NOT EXISTS
+FOR (n:Passage) ON EACH [n.title, n.text]""",
+    "multihop_passage_vectors": f"""CREATE VECTOR INDEX multihop_passage_vectors IF NOT EXISTS
+FOR (n:Passage) ON (n.embedding) OPTIONS {_VECTOR_OPTIONS}""",
+    "multihop_entity_vectors": f"""CREATE VECTOR INDEX multihop_entity_vectors IF NOT EXISTS
+FOR (n:Entity) ON (n.embedding) OPTIONS {_VECTOR_OPTIONS}""",
+}
+READY_SEARCH_INDEXES = """SHOW INDEXES YIELD name, state WHERE name IN $names AND state = 'ONLINE' RETURN count(name)"""
+AWAIT_INDEX = "CALL db.awaitIndex($name, 300)"
+# ``embedding`` is ``vector`` in the form that the server can index.
+WITHOUT_EMBEDDING = (
+    "MATCH (n:Passage {graph: $graph}) WHERE n.vector IS NOT NULL AND n.embedding IS NULL RETURN n.uid",
+    "MATCH (n:Entity {graph: $graph}) WHERE n.vector IS NOT NULL AND n.embedding IS NULL RETURN n.uid",
+)
+VECTORS_TO_EMBED = (
+    "UNWIND $uids AS uid MATCH (n:Passage {uid: uid}) WHERE n.vector IS NOT NULL RETURN n.uid, n.vector",
+    "UNWIND $uids AS uid MATCH (n:Entity {uid: uid}) WHERE n.vector IS NOT NULL RETURN n.uid, n.vector",
+)
+PUT_EMBEDDINGS = (
+    """UNWIND $rows AS row MATCH (n:Passage {uid: row.uid})
+CALL db.create.setNodeVectorProperty(n, 'embedding', [number IN split(row.embedding, ' ') | toFloat(number)])""",
+    """UNWIND $rows AS row MATCH (n:Entity {uid: row.uid})
+CALL db.create.setNodeVectorProperty(n, 'embedding', [number IN split(row.embedding, ' ') | toFloat(number)])""",
+)
+# What was found in all graphs is counted, so that whoever asks knows whether there may be more.
+_OF_THIS_GRAPH = """WITH collect({node: node, score: score}) AS found
+RETURN size(found), [hit IN found WHERE hit.node.graph = $graph | [hit.score, hit.node.passage_id, hit.node.text,
+hit.node.title, hit.node.document_id, hit.node.position, hit.node.metadata]]"""
+PASSAGES_BY_VECTOR = f"""CALL db.index.vector.queryNodes('multihop_passage_vectors', $count, $sought)
+YIELD node, score {_OF_THIS_GRAPH}"""
+PASSAGES_BY_WORDS = f"""CALL db.index.fulltext.queryNodes('multihop_passage_words', $sought, {{limit: $count}})
+YIELD node, score {_OF_THIS_GRAPH}"""

@@ -1,4 +1,4 @@
-"""Addresses of graphs in Neo4j: ``neo4j://host:7687/database?graph=name``."""
+"""Addresses of graphs in Neo4j: ``neo4j://host:7687/database?graph=name&indexes=server``."""
 
 import re
 from dataclasses import dataclass
@@ -26,15 +26,20 @@ class Neo4jAddress:
         The database's name.
     graph
         The name of the graph in it.
+    server_indexes
+        Whether passages are searched by words and by vectors in the server's own indexes.
     """
 
     server: str
     database: str = DEFAULT_DATABASE
     graph: str = DEFAULT_GRAPH
+    server_indexes: bool = False
 
     def __str__(self) -> str:
         """Return the whole address."""
-        return f"{self.server}/{self.database}" + (f"?graph={self.graph}" if self.graph != DEFAULT_GRAPH else "")
+        options = [f"graph={self.graph}"] if self.graph != DEFAULT_GRAPH else []
+        options += ["indexes=server"] if self.server_indexes else []
+        return f"{self.server}/{self.database}" + ("?" + "&".join(options) if options else "")
 
 
 def parse_address(uri: str) -> Neo4jAddress:
@@ -48,7 +53,7 @@ def parse_address(uri: str) -> Neo4jAddress:
     Examples
     --------
     >>> parse_address("neo4j://localhost/library?graph=books")
-    Neo4jAddress(server='neo4j://localhost', database='library', graph='books')
+    Neo4jAddress(server='neo4j://localhost', database='library', graph='books', server_indexes=False)
     >>> str(parse_address("bolt://localhost:7687"))
     'bolt://localhost:7687/neo4j'
     """
@@ -64,7 +69,7 @@ def parse_address(uri: str) -> Neo4jAddress:
         # Not repeated in the message: what stands there is a secret.
         raise ConfigError(f"Expected an address like {_FORM}, with user and password in NEO4J_USER and NEO4J_PASSWORD")
     options = parse_qs(parts.query, keep_blank_values=True)
-    if not valid or options.keys() - {"graph"}:
+    if not valid or options.keys() - {"graph", "indexes"}:
         raise ConfigError(f"Expected an address like {_FORM} (got {uri!r})")
     database = unquote(parts.path.strip("/")) or DEFAULT_DATABASE
     if not _DATABASE_NAME.fullmatch(database):
@@ -74,4 +79,7 @@ def parse_address(uri: str) -> Neo4jAddress:
     graph = options.get("graph", [DEFAULT_GRAPH])[-1]
     if not _GRAPH_NAME.fullmatch(graph):
         raise ConfigError(f"Expected the name of a graph, 1 to 100 letters, digits, '_', '.' or '-' (got {graph!r})")
-    return Neo4jAddress(server, database, graph)
+    indexes = options.get("indexes", ["local"])[-1]
+    if indexes not in {"local", "server"}:
+        raise ConfigError(f"Expected 'indexes' in an address to be local or server (got {indexes!r})")
+    return Neo4jAddress(server, database, graph, server_indexes=indexes == "server")

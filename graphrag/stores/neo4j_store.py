@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from graphrag.stores.neo4j_lock import WriteLock
 from graphrag.stores.neo4j_query import QueryResult, run_query
 from graphrag.stores.neo4j_reading import GraphContent
 from graphrag.stores.neo4j_rows import FAILED, PENDING, read_edits, read_passage
+from graphrag.stores.neo4j_search import Neo4jSearch
 from graphrag.types import Document, Extraction, Passage, SkippedInput, content_id
 
 
@@ -35,7 +37,7 @@ class Neo4jStore:
     Parameters
     ----------
     uri
-        ``neo4j://host:7687/database?graph=name``; database and graph may be left out.
+        ``neo4j://host:7687/database?graph=name&indexes=server``; all but the host may be left out.
     create
         Make the graph, with its constraints and indexes, if it is not there.
 
@@ -55,6 +57,8 @@ class Neo4jStore:
         self._db = Neo4jConnection(self.address, auth, create=create)
         self._lock = WriteLock(self._db)
         self._content: GraphContent | None = None
+        self.search: Neo4jSearch | None = Neo4jSearch(self._db) if self.address.server_indexes else None
+        """Searches passages by the server's own indexes, if the address asks for them."""
 
     @property
     def uri(self) -> str:
@@ -65,7 +69,8 @@ class Neo4jStore:
     def snapshots(self) -> Path:
         """A folder in the user's cache."""
         cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-        return Path(cache) / "multihop" / "neo4j" / content_id(str(self.address))
+        # The same for all who read the graph, whichever indexes they ask for.
+        return Path(cache) / "multihop" / "neo4j" / content_id(str(replace(self.address, server_indexes=False)))
 
     def close(self) -> None:
         """Close all connections."""
@@ -131,13 +136,15 @@ class Neo4jStore:
         )
 
     def finish(self) -> None:
-        """Begin the next generation, if anything was written since the last."""
+        """Begin the next generation, if anything was written since the last; complete the server's own indexes."""
 
         def work(change: GraphTransaction) -> None:
             if change.meta["changed"]:
                 change.set(generation=change.meta["generation"] + 1, changed=False)
 
         self._db.write(work)
+        if self.search is not None:
+            self.search.complete()
 
     def query(
         self, text: str, parameters: Mapping[str, object] | None = None, *, limit: int = 1000, timeout_s: float = 30.0
