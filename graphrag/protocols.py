@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,16 @@ class GraphReasoner(Protocol):
         ...
 
 
+@runtime_checkable
+class FeatureReasoner(GraphReasoner, Protocol):
+    """A reasoner over entities and passages that wants to know what a retriever knows of each."""
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What the columns of ``ReasoningGraph.node_features`` have to be."""
+        ...
+
+
 class Retriever(Protocol):
     """Ranks passages for a question."""
 
@@ -128,6 +138,15 @@ class Retriever(Protocol):
 
     def retrieve(self, question: str, *, top_k: int = 5) -> Retrieval:
         """Return the best ``top_k`` passages."""
+        ...
+
+
+@runtime_checkable
+class SeededRetriever(Retriever, Protocol):
+    """A retriever that can be told which entities a question is about."""
+
+    def retrieve_seeded(self, question: str, seed_entities: Sequence[str], *, top_k: int = 5) -> Retrieval:
+        """Return the best ``top_k`` passages, starting from the entities with these names."""
         ...
 
 

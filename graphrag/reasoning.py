@@ -10,6 +10,9 @@ Positions = NDArray[np.int32]
 Probabilities = NDArray[np.float64]
 Features = NDArray[np.float32]
 
+FACT, SYNONYM, MENTION, TITLE = range(4)
+"""Kinds of arcs: a fact, two similar names, what a passage names, what it is about."""
+
 
 @dataclass(frozen=True)
 class ReasoningGraph:
@@ -28,12 +31,16 @@ class ReasoningGraph:
         Positions in ``nodes``, in ``relation_texts`` and in ``nodes``, shape ``(num_arcs,)``.
     relation_texts
         Each relation in words.
+    kind
+        What each arc is, shape ``(num_arcs,)``: see :data:`FACT` and its neighbours; None where all are facts.
     arc_vectors
         What the encoder made of each arc as a sentence, zeros where there is none, shape ``(num_arcs, dimension)``;
         None where nobody made them.
     node_features
         What a retriever knows of each node and this question, shape ``(num_nodes, num_features)``; None where there is
         no retriever.
+    names
+        Of each node, as people write it, shape ``(num_nodes,)``; None where nobody needs them.
     """
 
     nodes: Positions
@@ -42,8 +49,10 @@ class ReasoningGraph:
     relation: Positions
     tail: Positions
     relation_texts: Sequence[str]
+    kind: Positions | None = None
     arc_vectors: Features | None = None
     node_features: Features | None = None
+    names: Sequence[str] | None = None
 
     @property
     def num_nodes(self) -> int:

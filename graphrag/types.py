@@ -272,6 +272,42 @@ class ReasoningPath(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedRelation:
+    """A relation's text, whether it was walked from head to tail, and how much it counted (not negative)."""
+
+    text: str
+    forward: bool
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedStep:
+    """One step of a reasoner.
+
+    Parameters
+    ----------
+    mass
+        Names of entities and titles of passages with their probability after the step, best first.
+    attention
+        How much each of the question's tokens counted, sum 1.
+    relations
+        The relations that counted most, best first.
+    """
+
+    mass: tuple[tuple[str, float], ...]
+    attention: tuple[float, ...]
+    relations: tuple[ExplainedRelation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a reasoner went from the question to its answer: the question's tokens, and its steps in order."""
+
+    tokens: tuple[str, ...]
+    steps: tuple[ExplainedStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval(Shown):
     """What a retriever found for a question.
 
@@ -291,6 +327,11 @@ class Retrieval(Shown):
         What could not be done as intended, and what was done instead.
     milliseconds
         Wall time.
+    candidates
+        Entities that a reasoner takes for possible answers, with their probabilities, best first; empty for retrievers
+        without a reasoner.
+    explanation
+        What the reasoner did; None where there is none.
     """
 
     question: str
@@ -300,6 +341,8 @@ class Retrieval(Shown):
     seeds: tuple[ScoredEntity, ...] = ()
     fallbacks: tuple[str, ...] = ()
     milliseconds: float = 0.0
+    candidates: tuple[ScoredEntity, ...] = ()
+    explanation: Explanation | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "passages", Listing(self.passages))

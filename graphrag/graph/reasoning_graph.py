@@ -6,7 +6,7 @@ import numpy as np
 
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.graph.subgraph import Subgraph
-from graphrag.reasoning import ReasoningGraph
+from graphrag.reasoning import FACT, MENTION, SYNONYM, TITLE, ReasoningGraph
 from graphrag.text import normalize_phrase
 
 SAME_AS = "same as"
@@ -28,6 +28,21 @@ def whole_graph(graph: KnowledgeGraph) -> ReasoningGraph:
         relation=graph.fact_relation_type,
         tail=graph.fact_tail,
         relation_texts=graph.relation_keys,
+        names=graph.entity_names,
+    )
+
+
+def entity_graph(graph: KnowledgeGraph, part: Subgraph) -> ReasoningGraph:
+    """Return a part of a graph without passages and synonyms; relation numbers are the part's own."""
+    types, relation = np.unique(part.fact_relation_type, return_inverse=True)
+    return ReasoningGraph(
+        nodes=part.entities,
+        num_entities=len(part.entities),
+        head=part.fact_head,
+        relation=relation.astype(np.int32),
+        tail=part.fact_tail,
+        relation_texts=[graph.relation_keys[int(kind)] for kind in types],
+        names=[graph.entity_names[int(entity)] for entity in part.entities],
     )
 
 
@@ -47,8 +62,9 @@ def reasoning_graph(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -
     types, relation = np.unique(part.fact_relation_type, return_inverse=True)
     about = _local_titles(graph, part, titles)
     # Facts, then synonyms, mentions and titles, which are three more relations.
-    others = (part.synonyms, part.mentions + [num_entities, 0], about + [num_entities, 0])
-    kinds = np.repeat(np.arange(len(types), len(types) + 3), [len(pairs) for pairs in others])
+    passage_shift = np.array([num_entities, 0])
+    others = (part.synonyms, part.mentions + passage_shift, about + passage_shift)
+    kind = np.repeat([FACT, SYNONYM, MENTION, TITLE], [num_facts, *map(len, others)]).astype(np.int32)
     pairs = np.concatenate(others)
     vectors = np.zeros((num_facts + len(pairs), graph.fact_vectors.shape[1]), dtype=np.float32)
     vectors[:num_facts] = graph.fact_vectors[part.facts]
@@ -56,9 +72,10 @@ def reasoning_graph(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -
         nodes=np.concatenate([part.entities, part.passages + graph.num_entities]).astype(np.int32),
         num_entities=num_entities,
         head=np.concatenate([part.fact_head, pairs[:, 0]]).astype(np.int32),
-        relation=np.concatenate([relation, kinds]).astype(np.int32),
+        relation=np.concatenate([relation, kind[num_facts:] - SYNONYM + len(types)]).astype(np.int32),
         tail=np.concatenate([part.fact_tail, pairs[:, 1]]).astype(np.int32),
         relation_texts=[graph.relation_keys[int(kind)] for kind in types] + [SAME_AS, MENTIONS, IS_ABOUT],
+        kind=kind,
         arc_vectors=vectors,
     )
 

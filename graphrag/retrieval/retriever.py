@@ -1,6 +1,7 @@
 """What all retrievers share: the objects they are made of, and the way from scores to a retrieval."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar
@@ -8,11 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
-from graphrag.protocols import Encoder, TripleExtractor
+from graphrag.protocols import Encoder, GraphReasoner, TripleExtractor
 from graphrag.retrieval.lexical import LexicalIndex
 from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.ranking import best, check_top_k
-from graphrag.types import Retrieval, ScoredEntity, ScoredPassage
+from graphrag.types import Explanation, Retrieval, ScoredEntity, ScoredPassage
 
 NUM_ENTITIES = 20
 """How many of the graph's best entities a retrieval names."""
@@ -32,12 +33,15 @@ class RetrievalResources:
         Built from the graph's passages in their order; only some retrievers need it.
     extractor
         Finds the entities of a question; only some retrievers need it.
+    reasoner
+        Makes the reasoner of ``gnn`` when it is first asked for.
     """
 
     graph: KnowledgeGraph
     encoder: Encoder
     lexical: LexicalIndex | None = None
     extractor: TripleExtractor | None = None
+    reasoner: Callable[[], GraphReasoner] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,18 @@ class Scores:
         Position and weight of the entities that the search started from, best first.
     fallbacks
         What could not be done as intended, and what was done instead.
+    candidates
+        Position and probability of the entities that may be the answer, best first.
+    explanation
+        What a reasoner did.
     """
 
     passages: FloatVector
     entities: FloatVector | None = None
     seeds: tuple[tuple[int, float], ...] = ()
     fallbacks: tuple[str, ...] = ()
+    candidates: tuple[tuple[int, float], ...] = ()
+    explanation: Explanation | None = None
 
 
 class BaseRetriever(ABC):
@@ -98,7 +108,10 @@ class BaseRetriever(ABC):
         """
         check_top_k(top_k)
         start = perf_counter()
-        scores = self.score(question)
+        return self.retrieval(question, self.score(question), top_k=top_k, start=start)
+
+    def retrieval(self, question: str, scores: Scores, *, top_k: int, start: float) -> Retrieval:
+        """Return what scores say, with the time since ``start``, a value of ``time.perf_counter``."""
         return Retrieval(
             question=question,
             retriever=self.name,
@@ -107,6 +120,8 @@ class BaseRetriever(ABC):
             seeds=tuple(self._entity(index, weight) for index, weight in scores.seeds),
             fallbacks=scores.fallbacks,
             milliseconds=1000 * (perf_counter() - start),
+            candidates=tuple(self._entity(index, probability) for index, probability in scores.candidates),
+            explanation=scores.explanation,
         )
 
     def _passages(self, scores: FloatVector, top_k: int) -> tuple[ScoredPassage, ...]:
