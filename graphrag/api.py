@@ -1,7 +1,6 @@
 """The command line's words for notebooks and programs: open, build, ask, retrieve, evaluate, edit."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphrag.config import read_config
 from graphrag.display import Shown, notes_html, table_html
-from graphrag.errors import ConfigError
+from graphrag.errors import ConfigError, StoreError
 from graphrag.evaluation.datasets import Question, QuestionFormat, load_questions, missing_gold_passages
 from graphrag.evaluation.experiment import run_experiment
 from graphrag.evaluation.report import write_report
@@ -27,7 +26,6 @@ from graphrag.pipeline import DEFAULT_RETRIEVER
 from graphrag.pipeline import GraphRAG as Pipeline
 from graphrag.retrieval.retriever import BaseRetriever
 from graphrag.rows import Edit, EditKind, StoreStatistics
-from graphrag.stores.base import MissingStoreError
 from graphrag.stores.copying import CopyableStore
 from graphrag.text import clean_text
 from graphrag.types import Answer, Document, Retrieval, SkippedInput
@@ -324,15 +322,15 @@ class GraphRAG(Shown):
         return f"GraphRAG({self.uri!r})"
 
     def _html(self) -> str:
-        rows: list[list[object]] = []
-        with suppress(MissingStoreError):
+        try:
             stats = self.stats()
-            rows = [
-                ["documents", stats.documents], ["passages", stats.passages], ["entities", stats.entities],
-                ["facts", stats.facts], ["failed passages", stats.failed_passages], ["digest", stats.digest[:16]],
-            ]  # fmt: skip
-        notes = [] if rows else ["There is nothing here yet: .build(...) makes it."]
-        return table_html([self.uri, ""], rows) + notes_html(notes)
+        except StoreError as error:
+            return notes_html([str(error)])
+        rows = [
+            ("documents", stats.documents), ("passages", stats.passages), ("entities", stats.entities),
+            ("facts", stats.facts), ("failed passages", stats.failed_passages), ("digest", f"{stats.digest[:16]}…"),
+        ]  # fmt: skip
+        return table_html([self.uri, ""], rows)
 
 
 class Edits(Shown):

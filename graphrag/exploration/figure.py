@@ -27,7 +27,7 @@ Theme = Literal["light", "dark"]
 
 _DPI = 100
 _SHOWN_WIDTH = 1_000
-_MASS_LABEL_WIDTH = 130.0
+_MASS_LABEL_WIDTH = 150.0
 _MASS_LABEL_SIZE = 13.0
 _MASS_RADIUS = 30.0
 _MAX_EDGE_LABELS = 60
@@ -248,7 +248,7 @@ def _label_edge(
     if not texts:
         return
     middle = (centres[edge["a"]] + centres[edge["b"]]) / 2
-    width, height = max(text_width(text, 12.0) for text in texts), 15.0 * len(texts)
+    width, height = max(text_width(text, 12.0) for text in texts) + 6, 15.0 * len(texts) + 4
     if labels.take(middle, width, height):
         colour = colours["path"] if edge["path"] else colours["soft"]
         _text(axes, (middle[0], middle[1]), "\n".join(texts), 12.0, colour, paper=colours["paper"])

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -158,7 +159,12 @@ class Graph(Shown):
         ValueError
             If ``max_nodes`` is out of its range.
         """
-        return GraphPart(self.arrays, build_view(self.arrays, answer=answer, max_nodes=max_nodes))
+        view = build_view(self.arrays, answer=answer, max_nodes=max_nodes)
+        kept = {end for edge in view.edges for end in (edge.source, edge.target)}
+        nodes = tuple(node for node in view.nodes if node.node_id in kept or node.is_seed or node.is_answer)
+        left = len(view.nodes) - len(nodes)
+        notes = (*view.notes, f"Left out: {left} without an edge to the others.") if left else view.notes
+        return GraphPart(self.arrays, replace(view, nodes=nodes, notes=notes))
 
     def overview(self, *, max_nodes: int = 40) -> GraphPart:
         """Return the best connected entities with what is between them.
