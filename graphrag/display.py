@@ -87,7 +87,18 @@ def escape(text: object) -> str:
     >>> escape("<b>Ada</b> & \x1bco")
     '&lt;b&gt;Ada&lt;/b&gt; &amp;  co'
     """
-    return html.escape(_UNSEEN.sub(" ", str(text)))
+    return html.escape(visible(str(text)))
+
+
+def visible(text: str) -> str:
+    r"""Return a text with a space for every character that is not seen but for line ends and tabs.
+
+    Examples
+    --------
+    >>> visible("a\\u202eb")
+    'a b'
+    """
+    return _UNSEEN.sub(" ", text)
 
 
 def shortened(text: str, characters: int = MAX_CHARACTERS) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from graphrag.display import visible
 from graphrag.errors import InputError
 from graphrag.exploration.optional import notebook_module
 from graphrag.visualization.labels import shorten, text_width
@@ -274,7 +275,7 @@ def _text(
     background = {"facecolor": paper, "edgecolor": "none", "pad": 0.8, "alpha": 0.8} if paper else None
     # Names are no formulas, whatever dollar signs are in them.
     axes.text(
-        *place, text, fontsize=size * 72 / _DPI, color=colour, ha="center", va="center", parse_math=False, zorder=4,
+        *place, visible(text), fontsize=size * 72 / _DPI, color=colour, ha="center", va="center", parse_math=False, zorder=4,
         bbox=background,
     )  # fmt: skip
 

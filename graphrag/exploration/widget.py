@@ -4,6 +4,7 @@ from typing import Any
 
 import networkx as nx
 
+from graphrag.display import visible
 from graphrag.exploration.figure import Theme
 from graphrag.exploration.optional import notebook_module
 from graphrag.visualization.labels import one_line, shorten
@@ -71,7 +72,7 @@ def _drawn_graph(view: GraphView, colours: dict[str, str]) -> "nx.MultiDiGraph[s
     for node in view.nodes:
         graph.add_node(
             node.node_id,
-            label=shorten(node.label, _LABEL_WIDTH, 13.0),
+            label=shorten(visible(node.label), _LABEL_WIDTH, 13.0),
             size=5 + 9 * node.weight,
             color=colours[_role(node)],
             kind=node.kind,
@@ -81,7 +82,7 @@ def _drawn_graph(view: GraphView, colours: dict[str, str]) -> "nx.MultiDiGraph[s
             edge.source,
             edge.target,
             None,
-            label=one_line(edge.label),
+            label=one_line(visible(edge.label)),
             kind=edge.kind,
             size=4 if edge.on_path else 1.5,
             color=colours["path" if edge.on_path else "line"],
