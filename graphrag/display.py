@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from graphrag.types import Answer, PathStep, ReasoningPath, Retrieval, ScoredPassage
+    from graphrag.types import Answer, ExplainedStep, Explanation, PathStep, ReasoningPath, Retrieval, ScoredPassage
 
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -15,6 +15,7 @@ MAX_PATHS = 8
 MAX_ITEMS = 100
 MAX_CHARACTERS = 4_000
 _PREVIEW_CHARACTERS = 180
+_SHOWN_MASS = 6
 # C0 and C1 controls but for line ends and tabs, what turns the direction of writing, and lone surrogates.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -33,7 +34,8 @@ _STYLE = """
 .multihop summary { cursor: pointer; }
 .multihop .mh-text { white-space: pre-wrap; margin: .3em 0; }
 .multihop .mh-path { margin: .45em 0; line-height: 2.1; }
-.multihop .mh-entity { border: 1px solid var(--mh-rule); border-radius: .7em; padding: .1em .5em;
+.multihop .mh-entity { display: inline-block; max-width: 100%; line-height: 1.5;
+  border: 1px solid var(--mh-rule); border-radius: .7em; padding: .1em .5em;
   background: rgba(128, 128, 128, .12); }
 .multihop .mh-relation { color: var(--mh-accent); margin: 0 .35em; }
 .multihop table { border-collapse: collapse; margin: .4em 0; font-size: .95em; }
@@ -190,6 +192,7 @@ def retrieval_html(retrieval: "Retrieval") -> str:
     return (
         f"<p><b>{escape(retrieval.question)}</b> <span class='mh-soft'>{escape(retrieval.retriever)}, "
         f"{retrieval.milliseconds:.0f} ms</span></p>{start}{notes_html(retrieval.fallbacks)}{hits}"
+        f"{_explained(retrieval)}"
     )
 
 
@@ -207,7 +210,35 @@ def answer_html(answer: "Answer") -> str:
         f"<p class='mh-answer'>{text} <span class='mh-soft'>{marks}</span></p>"
         f"<p class='mh-soft'>{escape(told)}{took}</p>{notes_html(answer.fallbacks)}"
         f"{_folded('reasoning path', answer.paths, _paths_html(answer.paths), unfolded=True)}"
-        f"{_folded('passage', answer.retrieval.passages, hits)}"
+        f"{_folded('passage', answer.retrieval.passages, hits)}{_explained(answer.retrieval)}"
+    )
+
+
+def _explained(retrieval: "Retrieval") -> str:
+    explanation = retrieval.explanation
+    if explanation is None:
+        return ""
+    return _folded("reasoning step", explanation.steps, explanation_html(explanation))
+
+
+def explanation_html(explanation: "Explanation") -> str:
+    """Return how a reasoner went: each step's attention on the question's tokens, and where the probability was."""
+    return "".join(_reasoning_step_html(number, step, explanation) for number, step in enumerate(explanation.steps, 1))
+
+
+def _reasoning_step_html(number: int, step: "ExplainedStep", explanation: "Explanation") -> str:
+    most = max(step.attention, default=0.0) or 1.0
+    tokens = " ".join(
+        f"<span style='background:rgba(255,150,40,{0.75 * share / most:.2f});border-radius:.2em' "
+        f"title='{share:.3f}'>{escape(token)}</span>"
+        for token, share in zip(explanation.tokens, step.attention, strict=False)
+    )
+    mass = table_html(["", "probability"], step.mass[:_SHOWN_MASS])
+    relations = [("" if r.forward else "← ") + r.text for r in step.relations[:_SHOWN_MASS]]
+    walked = table_html(["relation", "weight"], zip(relations, (r.weight for r in step.relations), strict=False))
+    return (
+        f"<p><b>Step {number}</b> {tokens}</p>"
+        f"<div style='display:flex;flex-wrap:wrap;gap:0 2.5em;align-items:start'>{mass}{walked}</div>"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from graphrag.display import Listing, Shown, answer_html, passage_html, path_html, retrieval_html
+from graphrag.display import Listing, Shown, answer_html, explanation_html, passage_html, path_html, retrieval_html
 
 Scalar = str | int | float | bool
 """A value of a passage's or document's metadata."""
@@ -300,11 +300,14 @@ class ExplainedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Shown):
     """How a reasoner went from the question to its answer: the question's tokens, and its steps in order."""
 
     tokens: tuple[str, ...]
     steps: tuple[ExplainedStep, ...]
+
+    def _html(self) -> str:
+        return explanation_html(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,8 +275,8 @@ def _text(
     background = {"facecolor": paper, "edgecolor": "none", "pad": 0.8, "alpha": 0.8} if paper else None
     # Names are no formulas, whatever dollar signs are in them.
     axes.text(
-        *place, visible(text), fontsize=size * 72 / _DPI, color=colour, ha="center", va="center", parse_math=False, zorder=4,
-        bbox=background,
+        *place, visible(text), fontsize=size * 72 / _DPI, color=colour, ha="center", va="center", parse_math=False,
+        zorder=4, bbox=background,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def test_langchain(rag: GraphRAG) -> None:
     assert (first.id, first.metadata["passage_id"], first.metadata["document_id"]) == ("d2", "d2", "d2")
     assert first.page_content == DOCUMENTS[1].passages[0].text
     assert first.metadata["score"] == rag.retrieve(QUESTION, retriever="bm25").passages[0].score
-    chain = retriever | runnables.RunnableLambda(lambda documents: len(documents))
+    chain = retriever | runnables.RunnableLambda(len)
     assert chain.invoke(QUESTION) == 1 + len(rest)
     assert retriever.batch([QUESTION, QUESTION])[1] == [first, *rest]
 

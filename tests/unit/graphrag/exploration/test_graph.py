@@ -132,7 +132,7 @@ def test_an_empty_graph() -> None:
     assert empty.search("a") == ()
     assert len(empty.to_pandas().triples) == 0
     assert empty.overview().triples == ()
-    with pytest.raises(LinkingError, match="There is no entity 'Ada' in the graph$"):
+    with pytest.raises(LinkingError, match=r"There is no entity 'Ada' in the graph$"):
         empty.neighbourhood("Ada")
 
 

@@ -57,7 +57,7 @@ def test_what_cannot_be_saved(graph: Graph, tmp_path: Path) -> None:
     part = graph.neighbourhood("Ada Lovelace")
     with pytest.raises(InputError, match=r"Expected a file named \.png, \.svg or \.pdf \(got 'graph\.txt'\)"):
         part.save(tmp_path / "graph.txt")
-    with pytest.raises(InputError, match="Cannot write .*graph.png: No such file or directory"):
+    with pytest.raises(InputError, match=r"Cannot write .*graph\.png: No such file or directory"):
         part.save(tmp_path / "none" / "graph.png")
     assert "<html" in part.save(tmp_path / "graph.html").read_text(encoding="utf-8")
 
