@@ -162,8 +162,8 @@ class TextReasoner:
         by_direction = facts.projected @ match.T
         of_cosine = self._tensors[f"layers.{layer}.cosine"][facts.backward]
         opened = by_direction[np.arange(len(facts.arcs)), facts.backward] + COSINE_SCALE * of_cosine * facts.cosine
-        logits[facts.arcs] += opened.astype(np.float32)
-        gates: Array = 1 / (1 + np.exp(-logits))
+        logits[facts.arcs] = logits[facts.arcs] + opened.astype(np.float32)
+        gates: Array = np.reciprocal(1 + np.exp(-logits))
         return gates
 
     def _layer(self, layer: int, state: Array, arcs: Arcs, gates: Array) -> Array:

@@ -25,6 +25,9 @@ PASSAGE_FEATURES = (
 FEATURES = (*ENTITY_FEATURES, *PASSAGE_FEATURES)
 """Columns of ``ReasoningGraph.node_features``, each about in [0, 1]; an entity's row is 0 in a passage's columns."""
 
+PAGERANK_COLUMNS = tuple(i for i, name in enumerate(FEATURES) if "hipporag" in name)
+"""Which of them come from PageRank: without them a reasoner finds the way through the graph by itself."""
+
 # PageRank's order settles long before its last digits do.
 _TOLERANCE = 1e-5
 _SMALLEST = 1e-6
