@@ -146,8 +146,17 @@ RETURN r.document_id, r.position, r.head, r.relation, r.tail, r.confidence, r.se
 
 # Reading everything; the order is made by who reads
 
-BLOCKS = [f"{number:02x}" for number in range(256)]
-"""The first digits of a uid: a graph is read in as many blocks."""
+
+def blocks(num_things: int) -> list[str]:
+    """Return the first digits of uids that divide a graph of some size into blocks of some hundred things.
+
+    Examples
+    --------
+    >>> blocks(1000), blocks(20_000)[:3], blocks(1_000_000)[-1]
+    ([''], ['0', '1', '2'], 'ff')
+    """
+    num_digits = (num_things >= 1 << 12) + (num_things >= 1 << 16)
+    return [f"{number:0{num_digits}x}" if num_digits else "" for number in range(16**num_digits)]
 
 
 def _in_blocks(pattern: str, uid: str, *values: str) -> str:

@@ -221,7 +221,8 @@ class Neo4jConnection:
 
     def table(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of one of the queries that read a graph in blocks."""
-        for columns in self.read(query, blocks=cypher.BLOCKS):
+        # The next number is at least as large as the number of passages, entities and facts.
+        for columns in self.read(query, blocks=cypher.blocks(self.meta()["next_row"])):
             yield from zip(*columns, strict=True)
 
     def meta(self) -> Values:
