@@ -20,7 +20,7 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     exec(compile(example, "README.md", "exec"), names)
-    names["store"].close()  # type: ignore[attr-defined]
+    names["rag"].close()  # type: ignore[attr-defined]
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4
     assert [line.split()[0] for line in lines[1:]] == ["1", "2", "3"]

