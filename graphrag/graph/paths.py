@@ -62,6 +62,7 @@ def find_paths(
     node_scores: NDArray[np.float64],
     *,
     limits: PathLimits = PathLimits(),
+    by_target: bool = False,
 ) -> tuple[ReasoningPath, ...]:
     """Return the shortest paths from seed entities to target entities, best first.
 
@@ -81,6 +82,8 @@ def find_paths(
         Such as PageRank mass, not negative, shape ``(num_entities,)`` or ``(num_nodes,)``.
     limits
         Beyond them paths are not found.
+    by_target
+        A path's score is the score of the entity it leads to instead: a reasoner's probability of that answer.
 
     Returns
     -------
@@ -106,7 +109,7 @@ def find_paths(
         aims = [target for target in dict.fromkeys(targets) if frozenset((seed, target)) not in done]
         done.update(frozenset((seed, target)) for target in aims)
         for route in search.routes(seed, aims, set(seeds)):
-            routes[route] = float(node_scores[list(route[0])].mean())
+            routes[route] = float(node_scores[route[0][-1] if by_target else list(route[0])].mean())
     # The sort is stable: routes come in the order of seeds, targets and support.
     ranked = sorted(routes, key=lambda route: (-routes[route], len(route[1])))
     return tuple(ReasoningPath(search.steps(route), routes[route]) for route in ranked[: limits.max_paths])

@@ -48,12 +48,15 @@ class Surroundings:
         The same as positions in the knowledge graph, with their weights.
     fallbacks
         What could not be done as intended, and what was done instead.
+    pagerank
+        The entities' mass in the walk of ``hipporag2``; None where there is nothing to walk on.
     """
 
     graph: ReasoningGraph
     seeds: tuple[int, ...]
     linked: tuple[tuple[int, float], ...]
     fallbacks: tuple[str, ...]
+    pagerank: FloatVector | None
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,9 @@ class SurroundingsFinder:
         seen = replace(reasoning_graph(graph, part, self._titles), node_features=features)
         num_seeds = min(len(dict.fromkeys(seeds)), len(part.entities))
         fallbacks = (*views.named.fallbacks, *views.walked.fallbacks)
-        return Surroundings(seen, tuple(range(num_seeds)), linked, tuple(dict.fromkeys(fallbacks)))
+        return Surroundings(
+            seen, tuple(range(num_seeds)), linked, tuple(dict.fromkeys(fallbacks)), views.walked.entities
+        )
 
     def _views(self, question: str) -> _Views:
         query = self.encoder.encode([question])[0]

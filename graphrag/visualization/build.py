@@ -98,6 +98,7 @@ def view_of_part(
         nodes=nodes,
         edges=_edges(graph, part, _steps_on(paths)),
         paths=paths,
+        explanation=answer.retrieval.explanation if answer else None,
         notes=(_drawn(graph, nodes),),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphrag.text import normalize_phrase, split_sentences
-from graphrag.types import ReasoningPath
+from graphrag.types import Explanation, ReasoningPath
 from graphrag.visualization.labels import one_line, shorten, text_width
 from graphrag.visualization.layout import FloatArray, place_nodes
 from graphrag.visualization.view import GraphView, ViewEdge, ViewNode, passage_node_id
@@ -16,6 +16,7 @@ Payload = dict[str, Any]
 """A JSON object."""
 
 _ATTRACTION = {"fact": 1.0, "synonym": 1.2, "mention": 0.45}
+_SHOWN_MASS = 5
 _RELATION_WIDTH = 170.0
 _RELATION_SIZE = 12.5
 _LABEL_WIDTH = {True: 190.0, False: 150.0}
@@ -32,7 +33,7 @@ def view_payload(view: GraphView) -> Payload:
     Examples
     --------
     >>> sorted(view_payload(GraphView("Empty")))
-    ['answer', 'edges', 'nodes', 'notes', 'passages', 'paths', 'question', 'title']
+    ['answer', 'edges', 'explanation', 'nodes', 'notes', 'passages', 'paths', 'question', 'title']
     """
     paths = [_path_nodes(path, _entity_indices(view.nodes)) for path in view.paths]
     # The most important first: the script labels them in this order while there is room.
@@ -55,7 +56,34 @@ def view_payload(view: GraphView) -> Payload:
         "passages": list(passages.values()),
         "paths": [_path_payload(*parts, bundles) for parts in zip(view.paths, paths, strict=True)],
         "notes": list(view.notes),
+        "explanation": _explanation_payload(view.explanation) if view.explanation else None,
     }
+
+
+def _explanation_payload(explanation: Explanation) -> Payload:
+    """Return the steps of a reasoner: the tokens with their attention in five levels, and where the mass was."""
+    steps = []
+    for step in explanation.steps:
+        largest = max(step.attention, default=0.0) or 1.0
+        tokens = [
+            {"text": token, "attention": round(share, 4), "level": min(4, int(5 * share / largest))}
+            for token, share in _words(explanation.tokens, step.attention)
+        ]
+        mass = [{"name": one_line(name), "share": round(share, 4)} for name, share in step.mass[:_SHOWN_MASS]]
+        steps.append({"tokens": tokens, "mass": mass})
+    return {"steps": steps}
+
+
+def _words(tokens: Sequence[str], attention: Sequence[float]) -> list[tuple[str, float]]:
+    """Return whole words with the attention of their pieces together; marks such as ``[CLS]`` keep theirs."""
+    words: list[tuple[str, float]] = []
+    for token, share in zip(tokens, attention, strict=True):
+        if token.startswith("##") and words:
+            text, before = words.pop()
+            words.append((text + token[2:], before + share))
+        else:
+            words.append((token, share))
+    return words
 
 
 def _entity_indices(nodes: Sequence[ViewNode]) -> dict[str, int]:

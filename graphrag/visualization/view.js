@@ -384,6 +384,18 @@
     const rows = hubs.map((i) => element("li", {}, button({ class: "row", dir: "auto" }, () => { choose({ kind: "node", index: i }); centre(i); }, nodes[i].label)));
     section.replaceChildren(element("h2", {}, view.question ? "Entities" : "Most connected"), element("ol", {}, ...rows));
   }
+  function showExplanation() {
+    const section = byId("explanation");
+    section.hidden = false;
+    const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+    const steps = view.explanation.steps.map((step) => element("li", {},
+      element("p", { class: "tokens", dir: "auto" }, ...step.tokens.map((token) =>
+        element("span", { class: `attention-${token.level}`, title: percent(token.attention) }, token.text))),
+      element("ul", { class: "mass" }, ...step.mass.map((node) =>
+        element("li", {}, element("bdi", {}, node.name), ` ${percent(node.share)}`))),
+    ));
+    section.replaceChildren(element("h2", {}, "Steps of the reasoner"), element("ol", {}, ...steps));
+  }
   function showLegend() {
     const sample = (...parts) => shape("svg", { viewBox: "-21 -10 42 20", "aria-hidden": "true" }, ...parts);
     const pill = (kind) => sample(shape("g", { class: `node ${kind}` }, shape("rect", { x: -19, y: -8, width: 38, height: 16, rx: 8 })));
@@ -479,6 +491,7 @@
   if (paths.length) showPaths();
   else showHubs();
   showLegend();
+  if (view.explanation) showExplanation();
   if (view.notes.length) {
     byId("notes").hidden = false;
     byId("notes").replaceChildren(element("h2", {}, "Notes"), ...view.notes.map((note) => element("p", { dir: "auto" }, note)));

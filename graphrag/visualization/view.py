@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from graphrag.types import Passage, ReasoningPath
+from graphrag.types import Explanation, Passage, ReasoningPath
 
 MAX_NODES = 500
 """More nodes than this are no picture any more."""
@@ -91,6 +91,8 @@ class GraphView:
         Passages that edges cite and that are no nodes: shown on a click.
     notes
         Lines for the reader, such as what was left out.
+    explanation
+        What a reasoner did; None where there is none.
 
     Raises
     ------
@@ -106,6 +108,7 @@ class GraphView:
     paths: tuple[ReasoningPath, ...] = ()
     passages: tuple[Passage, ...] = ()
     notes: tuple[str, ...] = ()
+    explanation: Explanation | None = None
 
     def __post_init__(self) -> None:
         if len(self.nodes) > MAX_NODES:
