@@ -188,12 +188,20 @@ def retrieval_html(retrieval: "Retrieval") -> str:
     """Return the ranked passages with the entities that the search started from."""
     seeds = ", ".join(escape(seed.name) for seed in retrieval.seeds)
     start = f"<p class='mh-soft'>from {seeds}</p>" if seeds else ""
-    hits = "".join(passage_html(hit) for hit in retrieval.passages) or "<p class='mh-soft'>No passage was found.</p>"
+    hits = "".join(passage_html(hit) for hit in retrieval.passages) or _entities_html(retrieval)
     return (
         f"<p><b>{escape(retrieval.question)}</b> <span class='mh-soft'>{escape(retrieval.retriever)}, "
         f"{retrieval.milliseconds:.0f} ms</span></p>{start}{notes_html(retrieval.fallbacks)}{hits}"
         f"{_explained(retrieval)}"
     )
+
+
+def _entities_html(retrieval: "Retrieval") -> str:
+    """Return the best entities: what a graph without passages has to show."""
+    if not retrieval.entities:
+        return "<p class='mh-soft'>No passage was found.</p>"
+    best = retrieval.entities[:MAX_PATHS]
+    return table_html(["entity", "score"], [(entity.name, entity.score) for entity in best])
 
 
 def answer_html(answer: "Answer") -> str:

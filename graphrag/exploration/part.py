@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag.display import Shown, escape, table_html
+from graphrag.errors import InputError
 from graphrag.exploration.figure import Picture, Theme, draw_mass, draw_view
 from graphrag.exploration.networks import networkx_of
 from graphrag.exploration.widget import show_widget
@@ -126,10 +127,13 @@ class GraphPart(Shown):
             If it cannot be written, or the suffix is another.
         """
         target = Path(path)
-        if target.suffix.lower() == ".html":
+        if target.suffix.lower() != ".html":
+            return self.picture().save(target)
+        try:
             target.write_text(draw_html(self.view), encoding="utf-8")
-            return target
-        return self.picture().save(target)
+        except OSError as error:
+            raise InputError(f"Cannot write {target}: {error.strerror}") from error
+        return target
 
     @cached_property
     def _positions(self) -> dict[str, int]:

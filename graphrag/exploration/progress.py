@@ -23,7 +23,7 @@ class ProgressBars:
         if stage != self._stage:
             self.close()
             self._stage = stage
-            self._bar = self._kind(total=total or None, desc=stage)
+            self._bar = self._kind(total=total or None, desc=stage, leave=False)
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:

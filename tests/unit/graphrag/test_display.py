@@ -40,6 +40,12 @@ def test_an_answer_shows_what_it_rests_on() -> None:
     assert "reasoning path" not in empty._repr_html_()
 
 
+def test_a_graph_without_passages_shows_entities() -> None:
+    without = replace(RETRIEVAL, passages=(), entities=(ScoredEntity("k", SCRIPT, 0.25),))
+    assert "<td>&lt;script&gt;alert(1)&lt;/script&gt;</td><td class='mh-number'>0.25</td>" in without._repr_html_()
+    assert "No passage was found." in replace(without, entities=())._repr_html_()
+
+
 def test_many_paths_are_counted() -> None:
     many = replace(ANSWER, paths=(PATH,) * (MAX_PATHS + 3))
     assert many._repr_html_().count("<div class='mh-path'>") == MAX_PATHS

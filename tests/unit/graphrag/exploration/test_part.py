@@ -59,6 +59,8 @@ def test_what_cannot_be_saved(graph: Graph, tmp_path: Path) -> None:
         part.save(tmp_path / "graph.txt")
     with pytest.raises(InputError, match=r"Cannot write .*graph\.png: No such file or directory"):
         part.save(tmp_path / "none" / "graph.png")
+    with pytest.raises(InputError, match=r"Cannot write .*graph\.html: No such file or directory"):
+        part.save(tmp_path / "none" / "graph.html")
     assert "<html" in part.save(tmp_path / "graph.html").read_text(encoding="utf-8")
 
 

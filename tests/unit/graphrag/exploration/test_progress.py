@@ -13,7 +13,7 @@ class _Bar:
 
     made: ClassVar[list["_Bar"]] = []
 
-    def __init__(self, *, total: int | None, desc: str) -> None:
+    def __init__(self, *, total: int | None, desc: str, leave: bool) -> None:
         self.total, self.desc, self.n, self.closed = total, desc, 0, False
         self.made.append(self)
 
