@@ -38,10 +38,10 @@ _STYLE = """
   border: 1px solid var(--mh-rule); border-radius: .7em; padding: .1em .5em;
   background: rgba(128, 128, 128, .12); }
 .multihop .mh-relation { color: var(--mh-accent); margin: 0 .35em; }
-.multihop table { border-collapse: collapse; margin: .4em 0; font-size: .95em; }
-.multihop th, .multihop td { padding: .2em .7em; text-align: start; border-bottom: 1px solid var(--mh-rule);
-  vertical-align: top; }
-.multihop td.mh-number { text-align: end; font-variant-numeric: tabular-nums; }
+.multihop table { border-collapse: collapse; overflow-wrap: break-word; margin: .4em 0; font-size: .95em; }
+.multihop table th, .multihop table td { padding: .2em .7em; text-align: start !important; vertical-align: top;
+  border-bottom: 1px solid var(--mh-rule); }
+.multihop table td.mh-number { text-align: end !important; font-variant-numeric: tabular-nums; }
 .multihop mark { background: rgba(255, 196, 64, .38); color: inherit; border-radius: .2em; padding: 0 .1em; }
 """
 

@@ -7,7 +7,7 @@ import networkx as nx
 from graphrag.display import visible
 from graphrag.exploration.figure import Theme
 from graphrag.exploration.optional import notebook_module
-from graphrag.visualization.labels import one_line, shorten
+from graphrag.visualization.labels import shorten
 from graphrag.visualization.payload import view_payload
 from graphrag.visualization.view import GraphView, ViewNode
 
@@ -64,6 +64,8 @@ def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -
         show_all_labels=True,
         hide_info_panel=True,
         clickable_edges=True,
+        # So that no node is under the buttons.
+        camera_state={"x": 0.5, "y": 0.5, "angle": 0, "ratio": 1.25},
     )
 
 
@@ -77,12 +79,18 @@ def _drawn_graph(view: GraphView, colours: dict[str, str]) -> "nx.MultiDiGraph[s
             color=colours[_role(node)],
             kind=node.kind,
         )
-    for edge in view.edges:
+    # A label a pair of nodes, of what a path walks if there is one: more of them would hide one another.
+    shown = [edge for edge in view.edges if edge.on_path] or view.edges
+    labels: dict[frozenset[str], list[str]] = {}
+    for edge in shown:
+        labels.setdefault(frozenset((edge.source, edge.target)), []).append(shorten(visible(edge.label), 200.0, 12.0))
+    for edge in sorted(view.edges, key=lambda edge: not edge.on_path):
+        texts = labels.pop(frozenset((edge.source, edge.target)), [])
         graph.add_edge(
             edge.source,
             edge.target,
             None,
-            label=one_line(visible(edge.label)),
+            label=" / ".join(list(dict.fromkeys(texts))[:2]),
             kind=edge.kind,
             size=4 if edge.on_path else 1.5,
             color=colours["path" if edge.on_path else "line"],
