@@ -1,5 +1,7 @@
 """The interactive picture: a view of the graph in the widget ipysigma."""
 
+import re
+from itertools import chain, count
 from typing import Any
 
 import networkx as nx
@@ -22,6 +24,9 @@ _COLOURS = {
     },
 }  # fmt: skip
 _LABEL_WIDTH = 220.0
+_MARKUP = re.compile("[<>&\"'`]")
+_STRETCH = 1.4
+"""The widget is higher than the page for its width, and labels stand beside nodes: more room between lines."""
 
 
 def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -> Any:
@@ -46,9 +51,10 @@ def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -
     sigma = notebook_module("ipysigma", "The interactive graph")
     colours = _COLOURS[theme]
     payload = view_payload(view)
-    layout = {node["id"]: {"x": node["x"], "y": -node["y"]} for node in payload["nodes"]}
+    names = searched_names(view)
+    layout = {names[node["id"]]: {"x": node["x"], "y": -_STRETCH * node["y"]} for node in payload["nodes"]}
     return sigma.Sigma(
-        _drawn_graph(view, colours),
+        _drawn_graph(view, names, colours),
         layout=layout,
         height=height,
         background_color=colours["paper"],
@@ -69,11 +75,31 @@ def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -
     )
 
 
-def _drawn_graph(view: GraphView, colours: dict[str, str]) -> "nx.MultiDiGraph[str]":
+def searched_names(view: GraphView) -> dict[str, str]:
+    """Return how the widget's search names each node, by the node's id: distinct, and without what markup is made of.
+
+    Examples
+    --------
+    >>> twice = [ViewNode(f"passage:{number}", "<b>Ada", "passage") for number in (1, 2)]
+    >>> searched_names(GraphView("", nodes=(ViewNode("entity:ada", "Ada", "entity"), *twice)))
+    {'entity:ada': 'Ada', 'passage:1': 'b Ada (passage)', 'passage:2': 'b Ada (passage), 2'}
+    """
+    names: dict[str, str] = {}
+    used: set[str] = set()
+    for node in view.nodes:
+        kind = " (passage)" if node.kind == "passage" else ""
+        base = shorten(_MARKUP.sub(" ", visible(node.label)), _LABEL_WIDTH, 13.0) + kind
+        numbered = (f"{base}, {number}" for number in count(2))
+        names[node.node_id] = next(name for name in chain([base], numbered) if name not in used)
+        used.add(names[node.node_id])
+    return names
+
+
+def _drawn_graph(view: GraphView, names: dict[str, str], colours: dict[str, str]) -> "nx.MultiDiGraph[str]":
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node in view.nodes:
         graph.add_node(
-            node.node_id,
+            names[node.node_id],
             label=shorten(visible(node.label), _LABEL_WIDTH, 13.0),
             size=5 + 9 * node.weight,
             color=colours[_role(node)],
@@ -87,8 +113,8 @@ def _drawn_graph(view: GraphView, colours: dict[str, str]) -> "nx.MultiDiGraph[s
     for edge in sorted(view.edges, key=lambda edge: not edge.on_path):
         texts = labels.pop(frozenset((edge.source, edge.target)), [])
         graph.add_edge(
-            edge.source,
-            edge.target,
+            names[edge.source],
+            names[edge.target],
             None,
             label=" / ".join(list(dict.fromkeys(texts))[:2]),
             kind=edge.kind,
