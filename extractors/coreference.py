@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from extractors import lexicon
 from extractors.spans import Span
-from extractors.titles import bare_title, short_forms
+from extractors.titles import short_forms
 from extractors.words import Words
+from graphrag.text import bare_title
 
 
 @dataclass(frozen=True, slots=True)

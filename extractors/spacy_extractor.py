@@ -11,10 +11,9 @@ from extractors.openie.reading import Detail, read_statements
 from extractors.openie.statements import Statement
 from extractors.openie.tree import Tree, read_tree
 from extractors.questions import MAX_QUESTION_CHARACTERS, question_entities
-from extractors.titles import bare_title
 from extractors.words import tokens_of
 from graphrag.errors import ExtractionError
-from graphrag.text import clean_text
+from graphrag.text import bare_title, clean_text
 from graphrag.types import Entity, Extraction, Passage, Triple
 
 RULES_VERSION = "4"

@@ -1,28 +1,9 @@
 """The forms in which a text names what it is about."""
 
-import re
-
 from extractors import lexicon
 from extractors.words import read_words
 
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _PERSON_CUES = frozenset({"he", "she", "his", "her", "him", "born", "died"})
-MAX_TITLE_CHARACTERS = 200
-"""A longer title is left alone: it is a text."""
-
-
-def bare_title(title: str) -> str:
-    """Return a title without what stands in parentheses at its end.
-
-    Examples
-    --------
-    >>> bare_title("Theodred II (Bishop of Elmham)")
-    'Theodred II'
-    """
-    stripped = title.strip()
-    if len(stripped) > MAX_TITLE_CHARACTERS:
-        return stripped
-    return _PARENTHESIS.sub("", stripped) or stripped
 
 
 def short_forms(title: str, lower_words: frozenset[str] | set[str]) -> list[str]:

@@ -7,6 +7,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 _NOT_ASCII_WORD = re.compile(r"[^A-Za-z0-9 ]")
 _NOT_SPACE = re.compile(r"\S")
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 _DIGITS = re.compile(r"\d+")
 # Scripts written without spaces: every character is a word of its own.
 _UNSPACED = r"\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -15,6 +16,10 @@ _SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]]))\s+(?=
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Gen|Col|Lt|Capt|Sgt|Rev|Hon|Mt|No|vs|etc|e\.g|i\.e|approx|ca|c|b|d|r)|\b[A-Z]\.[A-Z])\.$"
 )
+
+
+MAX_TITLE_CHARACTERS = 200
+"""A longer title is left alone: it is a text."""
 
 
 def normalize_phrase(phrase: str, *, ascii_only: bool = False) -> str:
@@ -45,6 +50,20 @@ def normalize_phrase(phrase: str, *, ascii_only: bool = False) -> str:
         return _NOT_ASCII_WORD.sub(" ", phrase.lower()).strip()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", phrase).casefold())
     return _NOT_WORD.sub(_gap, folded).strip() or " ".join(folded.split())
+
+
+def bare_title(title: str) -> str:
+    """Return a title without what stands in parentheses at its end.
+
+    Examples
+    --------
+    >>> bare_title("Theodred II (Bishop of Elmham)")
+    'Theodred II'
+    """
+    stripped = title.strip()
+    if len(stripped) > MAX_TITLE_CHARACTERS:
+        return stripped
+    return _PARENTHESIS.sub("", stripped) or stripped
 
 
 def _gap(match: re.Match[str]) -> str:

@@ -9,8 +9,9 @@ from extractors.coreference import Item, passage_items
 from extractors.lexicon import ABBREVIATIONS, CONJUNCTIONS, PREPOSITIONS, THING_NOUNS
 from extractors.openie.tree import Tree
 from extractors.spans import Span, find_spans, kind_of
-from extractors.titles import bare_title, short_forms
+from extractors.titles import short_forms
 from extractors.words import Words, read_words
+from graphrag.text import bare_title
 
 _NOT_LAST = CONJUNCTIONS | PREPOSITIONS | frozenset({",", "the", "a", "(", ";", ":"})
 

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from graphrag.graph.adjacency import EdgeWeights, build_adjacency
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
 from graphrag.protocols import FloatMatrix, GraphStore, VectorKind
-from graphrag.text import normalize_phrase
+from graphrag.text import bare_title, normalize_phrase
 from graphrag.types import Passage
 
 
@@ -43,7 +43,7 @@ def build_graph(store: GraphStore, *, weights: EdgeWeights | None = None) -> Kno
         vectors = {kind: _read_vectors(store, kind) for kind in ("passage", "entity", "fact")}
     adjacency = build_adjacency(
         len(keys), len(passages), facts.head, facts.tail, facts.support, mentions, synonyms, similarity,
-        weights=weights or EdgeWeights(),
+        topics=_topics(passages, index_of_key), weights=weights or EdgeWeights(),
     )  # fmt: skip
     return KnowledgeGraph(
         version=version,
@@ -103,6 +103,16 @@ def _read_mentions(
         rows.append(index_of_passage[mention.passage_id])
         columns.append(entity)
     return names, _counts(rows, columns, (len(index_of_passage), len(index_of_key)))
+
+
+def _topics(passages: Sequence[Passage], index_of_key: dict[str, int]) -> csr_array:
+    """Return which passage is about which entity, as its title says: with and without what parentheses add."""
+    rows, columns = [], []
+    for row, passage in enumerate(passages):
+        forms = {normalize_phrase(form) for form in (passage.title, bare_title(passage.title))}
+        columns += sorted(index_of_key[form] for form in forms if form in index_of_key)
+        rows += [row] * (len(columns) - len(rows))
+    return _counts(rows, columns, (len(passages), len(index_of_key)))
 
 
 def _counts(rows: Sequence[int], columns: Sequence[int], shape: tuple[int, int]) -> csr_array:

@@ -2,8 +2,9 @@ import pytest
 
 from extractors.coreference import passage_items
 from extractors.spans import find_spans
-from extractors.titles import bare_title, short_forms
+from extractors.titles import short_forms
 from extractors.words import read_words
+from graphrag.text import bare_title
 
 
 def mentions(text: str, title: str) -> list[tuple[str, str]]:

@@ -1,25 +1,6 @@
 import pytest
 
-from extractors.titles import MAX_TITLE_CHARACTERS, bare_title, short_forms
-
-
-@pytest.mark.parametrize(
-    ("title", "bare"),
-    [
-        ("Wings (1927 film)", "Wings"),
-        ("(What's the Story)", "(What's the Story)"),
-        ("f(x) (group)", "f(x)"),
-        (" Rome ", "Rome"),
-        ("", ""),
-    ],
-)
-def test_bare_titles(title: str, bare: str) -> None:
-    assert bare_title(title) == bare
-
-
-def test_a_title_that_is_a_text_stays() -> None:
-    title = "x " * MAX_TITLE_CHARACTERS + "(y)"
-    assert bare_title(title) == title
+from extractors.titles import short_forms
 
 
 @pytest.mark.parametrize(

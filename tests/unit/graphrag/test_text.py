@@ -2,7 +2,15 @@ import time
 
 import pytest
 
-from graphrag.text import clean_text, normalize_phrase, numbers_of, split_sentences, word_tokens
+from graphrag.text import (
+    MAX_TITLE_CHARACTERS,
+    bare_title,
+    clean_text,
+    normalize_phrase,
+    numbers_of,
+    split_sentences,
+    word_tokens,
+)
 
 
 def sentences(text: str) -> list[str]:
@@ -102,3 +110,22 @@ def test_numbers_of() -> None:
 def test_clean_text_keeps_everything_but_lone_surrogates() -> None:
     assert clean_text("a\x00\U0001f99c é\r\n") == "a\x00\U0001f99c é\r\n"
     assert clean_text("\udc80x\ud800") == "\ufffdx\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("Wings (1927 film)", "Wings"),
+        ("(What's the Story)", "(What's the Story)"),
+        ("f(x) (group)", "f(x)"),
+        (" Rome ", "Rome"),
+        ("", ""),
+    ],
+)
+def test_bare_titles(title: str, bare: str) -> None:
+    assert bare_title(title) == bare
+
+
+def test_a_title_that_is_a_text_stays() -> None:
+    title = "x " * MAX_TITLE_CHARACTERS + "(y)"
+    assert bare_title(title) == title

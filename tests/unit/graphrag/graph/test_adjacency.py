@@ -36,6 +36,23 @@ def test_each_weight_scales_its_own_edges() -> None:
     assert adjacency(context=1, count_mentions=True)[4, 0] == 2
 
 
+def test_a_passage_is_nearest_to_what_it_is_about() -> None:
+    topics = csr_array(np.array([[1.0, 0, 0, 0], [0, 0, 0, 0]]))
+    built = build_adjacency(
+        4,
+        2,
+        HEAD,
+        TAIL,
+        SUPPORT,
+        MENTIONS,
+        SYNONYMS,
+        SIMILARITY,
+        topics=topics,
+        weights=EdgeWeights(context=3, topic=7),
+    )
+    assert built.toarray()[4, :4].tolist() == [10, 3, 0, 0]
+
+
 def test_zero_weight_leaves_no_stored_entry() -> None:
     built = build_adjacency(
         4, 2, HEAD, TAIL, SUPPORT, MENTIONS, SYNONYMS, SIMILARITY, weights=EdgeWeights(fact=0, synonym=0)
@@ -55,10 +72,12 @@ def test_empty_graph() -> None:
 def test_wrong_shape_of_mentions() -> None:
     with pytest.raises(ValueError, match=r"Expected 'mentions' to have shape \(4, 2\) \(got \(2, 4\)\)"):
         build_adjacency(2, 4, HEAD, TAIL, SUPPORT, MENTIONS, SYNONYMS, SIMILARITY)
+    with pytest.raises(ValueError, match=r"Expected 'topics' to have shape \(2, 4\) \(got \(4, 2\)\)"):
+        build_adjacency(4, 2, HEAD, TAIL, SUPPORT, MENTIONS, SYNONYMS, SIMILARITY, topics=csr_array((4, 2)))
 
 
 @pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf")])
-@pytest.mark.parametrize("name", ["fact", "context", "synonym"])
+@pytest.mark.parametrize("name", ["fact", "context", "topic", "synonym"])
 def test_weights_are_validated(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"Expected '{name}' to be finite and not negative"):
         EdgeWeights(**{name: value})

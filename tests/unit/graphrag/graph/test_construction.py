@@ -108,6 +108,16 @@ def test_weights_are_handed_on(store: SQLiteStore) -> None:
     assert graph.adjacency.toarray().tolist() == [[0, 5, 0.25], [5, 0, 0.25], [0.25, 0.25, 0]]
 
 
+def test_a_title_says_what_a_passage_is_about(store: SQLiteStore) -> None:
+    document = Document("d", (Passage("d#0", "Rome | is | city.", "Rome (city)", "d", 0),))
+    graph_of(store, document)
+    graph = build_graph(store, weights=EdgeWeights(fact=0, context=1, topic=5))
+    keys = list(graph.entity_keys)
+    (weights,) = graph.adjacency.toarray()[graph.num_entities :, : graph.num_entities].tolist()
+    assert dict(zip(keys, weights, strict=True))["rome"] == 6
+    assert dict(zip(keys, weights, strict=True))["city"] == 1
+
+
 def test_an_empty_store_is_an_empty_graph(store: SQLiteStore) -> None:
     graph = build_graph(store)
     assert (graph.num_nodes, graph.num_facts, graph.adjacency.shape) == (0, 0, (0, 0))
