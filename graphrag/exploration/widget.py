@@ -1,10 +1,12 @@
 """The interactive picture: a view of the graph in the widget ipysigma."""
 
 import re
+from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
 from graphrag.display import visible
 from graphrag.exploration.figure import Theme
@@ -24,6 +26,14 @@ _COLOURS = {
     },
 }  # fmt: skip
 _LABEL_WIDTH = 220.0
+_MARKUP = re.compile("[<>&\"'`]")
+_ASPECT = 2.1
+"""Width of the nodes' places for their height, as cells are: the widget fits the larger of them into its height."""
+_CAMERA = {"x": 0.5, "y": 0.5, "angle": 0, "ratio": 1.15}
+"""So that places of this aspect fill a cell beside an open side bar, and few nodes are under the buttons."""
+_MARKUP = re.compile("[<>&\"'`]")
+_STRETCH = 1.6
+"""Labels stand beside nodes, not in them: there is more room needed from left to right."""
 _MARKUP = re.compile("[<>&\"'`]")
 _STRETCH = 1.4
 """The widget is higher than the page for its width, and labels stand beside nodes: more room between lines."""
@@ -52,7 +62,7 @@ def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -
     colours = _COLOURS[theme]
     payload = view_payload(view)
     names = searched_names(view)
-    layout = {names[node["id"]]: {"x": node["x"], "y": -_STRETCH * node["y"]} for node in payload["nodes"]}
+    layout = _layout(payload["nodes"], names)
     return sigma.Sigma(
         _drawn_graph(view, names, colours),
         layout=layout,
@@ -70,9 +80,15 @@ def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -
         show_all_labels=True,
         hide_info_panel=True,
         clickable_edges=True,
-        # So that no node is under the buttons.
-        camera_state={"x": 0.5, "y": 0.5, "angle": 0, "ratio": 1.25},
+        camera_state=_CAMERA,
     )
+
+
+def _layout(nodes: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """Return where the widget places each node."""
+    width, height = (np.ptp([node[axis] for node in nodes]) if nodes else 0.0 for axis in "xy")
+    stretch = _ASPECT * max(float(height), 1.0) / max(float(width), 1.0)
+    return {names[node["id"]]: {"x": stretch * node["x"], "y": -node["y"]} for node in nodes}
 
 
 def searched_names(view: GraphView) -> dict[str, str]:
