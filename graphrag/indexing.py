@@ -16,7 +16,8 @@ from graphrag.stores.base import VECTOR_KINDS
 from graphrag.types import Document, Extraction, Passage, SkippedInput
 
 _DOCUMENTS_A_TRANSACTION = 256
-_TEXTS_A_TRANSACTION = 1024
+# The more texts at a time, the more are of one length and encoded together; passages fill a run of the network anyway.
+_TEXTS_A_TRANSACTION: dict[VectorKind, int] = {"passage": 1024, "entity": 4096, "fact": 4096}
 _ESTIMATED_FROM = 200  # passages: fewer are done before an estimate is
 
 
@@ -228,7 +229,7 @@ class Indexer:
     def _start_encoding(
         self, kind: VectorKind, pool: ThreadPoolExecutor, *, after: int
     ) -> tuple[list[int], Future[FloatMatrix]] | None:
-        pending = self.store.pending_vectors(kind, _TEXTS_A_TRANSACTION, after=after)
+        pending = self.store.pending_vectors(kind, _TEXTS_A_TRANSACTION[kind], after=after)
         if not pending:
             return None
         return [row for row, _ in pending], pool.submit(self.encoder.encode, [text for _, text in pending])
