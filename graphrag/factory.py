@@ -1,7 +1,8 @@
 """From addresses, names and settings to ready objects: the one place that knows every implementation."""
 
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 from graphrag.encoders.minilm import MiniLMEncoder
 from graphrag.errors import ConfigError, ExtractionError, MissingDependencyError
 from graphrag.generation.best_sentence import BestSentenceReader
+from graphrag.graph.knowledge_graph import KnowledgeGraph
+from graphrag.graph.reasoning_graph import whole_graph
 from graphrag.indexing import BuildSettings
 from graphrag.ingest import SplitSettings
 from graphrag.llm_parts import LLMSettings, build_settings, create_llm, create_llm_extractor, create_llm_graphrag
 from graphrag.pipeline import GraphRAG
-from graphrag.protocols import Encoder, GraphStore, TripleExtractor
+from graphrag.protocols import GraphReasoner, GraphStore, TokenEncoder, TripleExtractor
+from graphrag.retrieval.labelling import QuestionLabeller
 from graphrag.stores.base import MissingStoreError
 from graphrag.stores.copying import CopyableStore
 from graphrag.stores.sqlite_store import SQLiteStore
@@ -200,7 +204,7 @@ def train_pipeline(
     return train(data, folder, out, config=config or DEFAULT_CONFIG, start=start, resume=resume)
 
 
-def create_encoder() -> Encoder:
+def create_encoder() -> TokenEncoder:
     """Return the shipped sentence encoder."""
     return MiniLMEncoder()
 
@@ -211,6 +215,7 @@ def create_graphrag(
     extractor: TripleExtractor | None = None,
     config: Config | None = None,
     llm: str | None = None,
+    gnn: Path | None = None,
     show: Callable[[str], None] | None = None,
 ) -> GraphRAG:
     """Return a store with the default parts around it, or with a language model that reads questions and answers.
@@ -225,6 +230,9 @@ def create_graphrag(
         Settings.
     llm
         The language model for questions; see :func:`graphrag.llm_parts.create_llm`.
+    gnn
+        File with the weights of the reasoner of the retriever ``gnn``, loaded when it is first asked for; default: the
+        shipped ones.
     show
         Told what the language model says when it answers, while it says it.
 
@@ -236,13 +244,131 @@ def create_graphrag(
     config = config or Config()
     encoder = create_encoder()
     extractor = extractor or _offline_extractor()
+    rag: GraphRAG
     if llm is not None:
         model = create_llm(llm, config.llm)
-        return create_llm_graphrag(store, model, extractor=extractor, encoder=encoder, settings=config.llm, show=show)
-    return GraphRAG(
-        store,
-        extractor=extractor,
-        encoder=encoder,
-        reader=BestSentenceReader(encoder),
-        settings=build_settings(extractor, config.build),
-    )
+        rag = create_llm_graphrag(store, model, extractor=extractor, encoder=encoder, settings=config.llm, show=show)
+    else:
+        rag = GraphRAG(
+            store,
+            extractor=extractor,
+            encoder=encoder,
+            reader=BestSentenceReader(encoder),
+            settings=build_settings(extractor, config.build),
+        )
+    rag.reasoner = lambda: create_reasoner(gnn, encoder)
+    return rag
+
+
+def create_reasoner(weights: Path | None, encoder: TokenEncoder) -> GraphReasoner:
+    """Return the reasoner whose weights are in a file.
+
+    Parameters
+    ----------
+    weights
+        What ``multihop train gnn`` wrote; None: the shipped ones, which rank passages and entities of any graph.
+    encoder
+        The one that it was trained with.
+
+    Raises
+    ------
+    MissingDependencyError
+        If torch or another package for it is not installed.
+    ConfigError
+        If the file holds no weights of a reasoner, or the encoder does not fit.
+    """
+    check_gnn_packages("A reasoner")
+    from gnn.text_reasoner import DEFAULT_WEIGHTS, KIND, TextReasoner
+    from gnn.weights_file import read_weights
+
+    read = read_weights(weights or DEFAULT_WEIGHTS)
+    if read.kind == KIND:
+        # It runs without torch, which takes longer to load than a question takes to answer.
+        return TextReasoner(read, encoder)
+    from gnn.loading import load_reasoner
+
+    return load_reasoner(weights or DEFAULT_WEIGHTS, encoder)
+
+
+LabelledText = tuple[str, Sequence[str], Sequence[str]]
+"""A question, the names of its seed entities, and its answers."""
+
+
+def train_reasoner(  # noqa: PLR0913  # the options of a run
+    graph: KnowledgeGraph,
+    questions: Sequence[LabelledText] | None,
+    dev: Sequence[LabelledText] | None,
+    out: Path,
+    *,
+    kind: str = "transfer",
+    steps: int | None = None,
+    threads: int | None = None,
+    settings: Mapping[str, int | float] | None = None,
+    resume: bool = False,
+) -> float:
+    """Train a reasoner, write its weights and return its best hits@1 on the development questions.
+
+    Parameters
+    ----------
+    graph
+        What is asked.
+    questions
+        None: made from the graph's own paths.
+    dev
+        None: one question in ten, chosen at random, is scored instead of learned from.
+    out
+        File for the weights.
+    kind
+        ``transfer`` or ``rearev``.
+    steps
+        How far answers are from the seeds, at most; default: the network's.
+    threads
+        Processors to use; default: all.
+    settings
+        Of :class:`gnn.training.TrainingSettings`.
+    resume
+        Whether to go on from a checkpoint.
+
+    Raises
+    ------
+    MissingDependencyError
+        If torch or another package for it is not installed.
+    ConfigError
+        If a setting does not fit, or nothing can be learned from the questions.
+    """
+    check_gnn_packages("Training a reasoner")
+    import torch
+
+    from gnn.kinds import REASONERS
+    from gnn.path_questions import path_questions
+    from gnn.questions import LabelledQuestion
+    from gnn.training import TrainingSettings, divided, train
+
+    torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+    try:
+        chosen = TrainingSettings(**{**REASONERS[kind].settings, **(settings or {})})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    options = {} if steps is None else {"num_steps": steps}
+    reasoner = REASONERS[kind].fresh(create_encoder(), options=options, seed=chosen.seed)
+    given = questions if questions is not None else path_questions(whole_graph(graph), seed=chosen.seed)
+    labeller = QuestionLabeller(graph, reasoner.max_nodes)
+    labelled = [LabelledQuestion(*labeller.labelled(*item)) for item in given]
+    scored = [LabelledQuestion(*labeller.labelled(*item)) for item in dev or ()]
+    if dev is None:
+        labelled, scored = divided(labelled, seed=chosen.seed)
+    epochs = train(reasoner, labelled, scored, out, settings=chosen, resume=resume)
+    return max(epoch.hits_at_1 for epoch in epochs)
+
+
+def check_gnn_packages(feature: str) -> None:
+    """Check that what the package ``gnn`` needs is installed, without loading it.
+
+    Raises
+    ------
+    MissingDependencyError
+        If it is not.
+    """
+    for package in ("torch", "torch_geometric", "safetensors"):
+        if importlib.util.find_spec(package) is None:
+            raise MissingDependencyError(feature, "gnn")

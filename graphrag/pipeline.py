@@ -13,14 +13,23 @@ from graphrag.graph.naming import find_entity
 from graphrag.graph.paths import find_paths
 from graphrag.index import Index, open_index
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
-from graphrag.protocols import Encoder, GraphStore, Progress, Reader, Retriever, TripleExtractor
+from graphrag.protocols import (
+    Encoder,
+    GraphReasoner,
+    GraphStore,
+    Progress,
+    Reader,
+    Retriever,
+    SeededRetriever,
+    TripleExtractor,
+)
 from graphrag.retrieval.linking import link_entities, question_names
 from graphrag.retrieval.registry import RetrievalResources, create_retriever
 from graphrag.retrieval.store_search import STORE_RETRIEVERS, SearchingStore
 from graphrag.rows import Edit
 from graphrag.stores.snapshot import remove_snapshots
 from graphrag.text import clean_text, normalize_phrase
-from graphrag.types import Answer, Document, ReasoningPath, Retrieval, ScoredEntity
+from graphrag.types import Answer, Document, Reading, ReasoningPath, Retrieval, ScoredEntity
 
 DEFAULT_RETRIEVER = "hipporag2"
 MAX_QUESTION_CHARACTERS = 10_000
@@ -42,6 +51,11 @@ class GraphRAG:
         Makes an answer of passages and paths.
     settings
         How the graph is built.
+
+    Attributes
+    ----------
+    reasoner
+        Makes the reasoner of the retriever ``gnn`` when that is first asked for; None: there is none.
     """
 
     def __init__(
@@ -58,6 +72,7 @@ class GraphRAG:
         self.encoder = encoder
         self.reader = reader
         self.settings = settings or BuildSettings()
+        self.reasoner: Callable[[], GraphReasoner] | None = None
         self._index: Index | None = None
         self._retrievers: dict[str, Retriever] = {}
 
@@ -201,11 +216,31 @@ class GraphRAG:
         return STORE_RETRIEVERS[name](search, self.encoder) if search and name in STORE_RETRIEVERS else None
 
     def _index_retriever(self, name: str) -> Retriever:
-        resources = RetrievalResources(self.index.graph, self.encoder, self.index.lexical, self.extractor)
+        resources = RetrievalResources(
+            self.index.graph, self.encoder, self.index.lexical, self.extractor, self.reasoner
+        )
         return create_retriever(name, resources)
 
-    def retrieve(self, question: str, *, retriever: str = DEFAULT_RETRIEVER, top_k: int = 5) -> Retrieval:
+    def retrieve(
+        self,
+        question: str,
+        *,
+        retriever: str = DEFAULT_RETRIEVER,
+        top_k: int = 5,
+        seed_entities: Sequence[str] = (),
+    ) -> Retrieval:
         """Return the best passages for a question.
+
+        Parameters
+        ----------
+        question
+            Its text.
+        retriever
+            The retriever's name.
+        top_k
+            How many passages.
+        seed_entities
+            Names of the entities that the question is about, where they are known; not every retriever uses them.
 
         Raises
         ------
@@ -214,10 +249,33 @@ class GraphRAG:
         ValueError
             If ``top_k`` is below 1.
         """
-        return self.retriever(retriever).retrieve(checked_question(question), top_k=top_k)
+        chosen = self.retriever(retriever)
+        if seed_entities and isinstance(chosen, SeededRetriever):
+            return chosen.retrieve_seeded(checked_question(question), seed_entities, top_k=top_k)
+        return chosen.retrieve(checked_question(question), top_k=top_k)
 
-    def ask(self, question: str, *, retriever: str = DEFAULT_RETRIEVER, top_k: int = 5) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        retriever: str = DEFAULT_RETRIEVER,
+        top_k: int = 5,
+        seed_entities: Sequence[str] = (),
+    ) -> Answer:
         """Answer a question from the best passages and the reasoning paths to the best entities.
+
+        Where no passage was found and the reader has no answer, the best entity is the answer.
+
+        Parameters
+        ----------
+        question
+            Its text.
+        retriever
+            The retriever's name.
+        top_k
+            How many passages.
+        seed_entities
+            Names of the entities that the question is about, where they are known; not every retriever uses them.
 
         Raises
         ------
@@ -228,11 +286,13 @@ class GraphRAG:
         """
         start = time.perf_counter()
         question = checked_question(question)
-        retrieval = self.retrieve(question, retriever=retriever, top_k=top_k)
+        retrieval = self.retrieve(question, retriever=retriever, top_k=top_k, seed_entities=seed_entities)
         retrieved = time.perf_counter()
         paths = self._paths(question, retrieval)
         found = time.perf_counter()
         reading = self.reader.read(question, retrieval.passages, paths)
+        if not reading.text and not retrieval.passages:
+            reading = _best_entity(retrieval) or reading
         end = time.perf_counter()
         steps = {"retrieve": retrieved - start, "paths": found - retrieved, "read": end - found, "total": end - start}
         return Answer(
@@ -247,9 +307,15 @@ class GraphRAG:
             fallbacks=retrieval.fallbacks,
         )
 
-    def ask_with(self, question: str, retriever: str) -> Answer:
+    def ask_with(self, question: str, retriever: str, seed_entities: Sequence[str] = ()) -> Answer:
         """Answer a question with a retriever: :meth:`ask` as experiments call it."""
-        return self.ask(question, retriever=retriever)
+        return self.ask(question, retriever=retriever, seed_entities=seed_entities)
+
+    def _linked(self, question: str) -> list[int]:
+        """Return the entities that the question names."""
+        names = question_names(self.graph, self.extractor, question)
+        linked = link_entities(self.graph, self.encoder, names)
+        return [index for index, similarity in linked if similarity >= _LINKED]
 
     def _paths(self, question: str, retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
         """Return paths from the question's entities (else the retriever's seeds).
@@ -257,19 +323,27 @@ class GraphRAG:
         First to what the best passages are about, then to the best entities: the former show why a passage was found.
         """
         graph = self.graph
-        names = question_names(graph, self.extractor, question)
-        linked = [index for index, similarity in link_entities(graph, self.encoder, names) if similarity >= _LINKED]
+        # Without passages the paths explain the entities, and those were found from the retriever's seeds.
+        linked = self._linked(question) if retrieval.passages or not retrieval.seeds else []
         seeds = linked or _positions(graph, retrieval.seeds)
         scores = np.zeros(graph.num_entities)
-        best = _positions(graph, retrieval.entities)
-        scores[best] = [entity.score for entity in retrieval.entities]
+        targets = retrieval.candidates or retrieval.entities
+        best = _positions(graph, targets)
+        scores[best] = [entity.score for entity in targets]
         titles = (graph.entity_keys.find(normalize_phrase(hit.passage.title)) for hit in retrieval.passages)
         # In the order of the passages, so that the first paths explain the first passages.
         to_titles = (
             path for index in titles if index is not None for path in find_paths(graph, seeds, [index], scores)
         )
-        to_best = find_paths(graph, seeds, [index for index in best if index not in seeds], scores)
+        others = [index for index in best if index not in seeds]
+        to_best = find_paths(graph, seeds, others, scores, by_target=bool(retrieval.candidates))
         return tuple({path.steps: path for path in (*to_titles, *to_best)}.values())
+
+
+def _best_entity(retrieval: Retrieval) -> Reading | None:
+    """Return the best entity as the answer, if there is one; its score is a probability where reasoners rank."""
+    best = next(iter(retrieval.candidates or retrieval.entities), None)
+    return Reading(best.name, float(np.clip(best.score, 0, 1)), (), "best entity") if best else None
 
 
 def check_edit(graph: KnowledgeGraph, edit: Edit) -> None:

@@ -84,7 +84,10 @@ store_option = click.option(
     "--store", "uri", required=True, metavar="URI", help="The store: a file such as kb.db, or neo4j://host:7687."
 )
 retriever_option = click.option(
-    "--retriever", metavar="NAME", help="bm25, dense, hybrid, hipporag or hipporag2 (default)."
+    "--retriever", metavar="NAME", help="bm25, dense, hybrid, hipporag, hipporag2 (default) or gnn."
+)
+gnn_option = click.option(
+    "--gnn", type=click.Path(path_type=Path), metavar="WEIGHTS", help="What train gnn wrote, for the retriever gnn."
 )
 llm_option = click.option(
     "--llm", metavar="MODEL", help="A GGUF file, hf:OWNER/REPO/FILE.gguf, or http(s)://…/v1 addresses, by commas."
@@ -137,31 +140,33 @@ def extract(path: str, extractor: str | None, llm: str | None, config_path: Path
 @click.argument("question")
 @store_option
 @retriever_option
+@gnn_option
 @llm_option
 @config_option
 @top_k_option
 @json_option
 def ask(
-    question: str, uri: str, retriever: str | None, llm: str | None, config_path: Path | None, top_k: int,
-    as_json: bool,
+    question: str, uri: str, retriever: str | None, gnn: Path | None, llm: str | None, config_path: Path | None,
+    top_k: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer a question, with citations and reasoning paths."""
     from graphrag.cli.query import ask_command
 
-    ask_command(question, uri, retriever, llm=llm, config_path=config_path, top_k=top_k, as_json=as_json)
+    ask_command(question, uri, retriever, gnn=gnn, llm=llm, config_path=config_path, top_k=top_k, as_json=as_json)
 
 
 @cli.command()
 @click.argument("question")
 @store_option
 @retriever_option
+@gnn_option
 @top_k_option
 @json_option
-def retrieve(question: str, uri: str, retriever: str | None, top_k: int, as_json: bool) -> None:
+def retrieve(question: str, uri: str, retriever: str | None, gnn: Path | None, top_k: int, as_json: bool) -> None:
     """Print the best passages for a question."""
     from graphrag.cli.query import retrieve_command
 
-    retrieve_command(question, uri, retriever, top_k=top_k, as_json=as_json)
+    retrieve_command(question, uri, retriever, gnn=gnn, top_k=top_k, as_json=as_json)
 
 
 @cli.command("eval")
@@ -174,6 +179,7 @@ def retrieve(question: str, uri: str, retriever: str | None, top_k: int, as_json
     type=click.Choice(["auto", "jsonl", "metaqa", "pathquestion", "rog"]), help="How to read the questions.",
 )  # fmt: skip
 @click.option("--retriever", "retrievers", metavar="NAME,NAME", help="Retrievers to compare (default: hipporag2).")
+@gnn_option
 @llm_option
 @config_option
 @click.option("--no-answers", is_flag=True, help="Measure retrieval only.")
@@ -181,15 +187,15 @@ def retrieve(question: str, uri: str, retriever: str | None, top_k: int, as_json
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the report and a row per question.")
 @json_option
 def evaluate(
-    uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, llm: str | None,
-    config_path: Path | None, no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
+    uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, gnn: Path | None,
+    llm: str | None, config_path: Path | None, no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure retrievers and answers on questions whose answers are known."""
     from graphrag.cli.evaluate import evaluate_command
 
     evaluate_command(
-        uri, questions_path, questions_format, retrievers, llm=llm, config_path=config_path, answers=not no_answers,
-        limit=limit, out=out, as_json=as_json,
+        uri, questions_path, questions_format, retrievers, gnn=gnn, llm=llm, config_path=config_path,
+        answers=not no_answers, limit=limit, out=out, as_json=as_json,
     )  # fmt: skip
 
 
@@ -357,6 +363,48 @@ def train_spacy(
     from graphrag.cli.training import train_spacy_command
 
     train_spacy_command(data, out, encoder=encoder, config=config_path, start=start, resume=resume)
+
+
+@train.command("gnn")
+@store_option
+@click.option("--questions", type=click.Path(path_type=Path), help="Without it they are made from the graph's paths.")
+@click.option(
+    "--questions-format", default="auto", show_default=True,
+    type=click.Choice(["auto", "jsonl", "metaqa", "pathquestion", "rog"]), help="How to read the questions.",
+)  # fmt: skip
+@click.option("--dev", type=click.Path(path_type=Path), help="What is scored after each epoch (default: one in ten).")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File for the weights.")
+@click.option(
+    "--kind", default="transfer", show_default=True, type=click.Choice(["transfer", "rearev"]), help="The network."
+)
+@click.option("--epochs", type=click.IntRange(1, 1000), help="At most so many.")
+@click.option("--minutes", type=click.FloatRange(0.01), help="Stop after so much time (default: 9).")
+@click.option("--steps", type=click.IntRange(1, 10), help="How far answers are from the question's entities, at most.")
+@click.option("--threads", type=click.IntRange(1), help="Processors to use (default: all).")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of every random choice.")
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint of a run that was stopped.")
+def train_gnn(
+    uri: str, questions: Path | None, questions_format: "QuestionFormat", dev: Path | None, out: Path, kind: str,
+    epochs: int | None, minutes: float | None, steps: int | None, threads: int | None, seed: int, resume: bool,
+) -> None:  # fmt: skip
+    """Train a reasoner for the retriever gnn on questions over the graph in a store."""
+    from graphrag.cli.training import train_gnn_command
+
+    train_gnn_command(
+        uri, questions, out, questions_format=questions_format, dev=dev, kind=kind, epochs=epochs, minutes=minutes,
+        steps=steps, threads=threads, seed=seed, resume=resume,
+    )  # fmt: skip
+
+
+@cli.command()
+@click.argument("questions", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for train, dev and test.")
+@click.option("--seed", type=click.IntRange(0), help="Of the order of the questions (default: a fixed one).")
+def split(questions: Path, out: Path, seed: int | None) -> None:
+    """Divide a file of questions at random: 80 % to train on, 10 % to choose by, 10 % to test."""
+    from graphrag.cli.training import split_command
+
+    split_command(questions, out, seed=seed)
 
 
 def main() -> None:

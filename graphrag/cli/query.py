@@ -21,13 +21,18 @@ _SHOWN_CHARACTERS = 300
 
 @contextmanager
 def opened(
-    uri: str, *, llm: str | None = None, config_path: Path | None = None, show: Callable[[str], None] | None = None
+    uri: str,
+    *,
+    llm: str | None = None,
+    gnn: Path | None = None,
+    config_path: Path | None = None,
+    show: Callable[[str], None] | None = None,
 ) -> Iterator[GraphRAG]:
     """Open a store for questions."""
     config = read_config(config_path, Config) if config_path else Config()
     store = open_store(uri)
     try:
-        yield create_graphrag(store, config=config, llm=llm, show=show)
+        yield create_graphrag(store, config=config, llm=llm, gnn=gnn, show=show)
     finally:
         store.close()
 
@@ -37,6 +42,7 @@ def ask_command(
     uri: str,
     retriever: str | None,
     *,
+    gnn: Path | None,
     llm: str | None,
     config_path: Path | None,
     top_k: int,
@@ -44,7 +50,7 @@ def ask_command(
 ) -> None:
     """Print an answer, its citations and its paths; on a terminal, what a language model says while it says it."""
     show = show_reply if sys.stderr.isatty() and not as_json else None
-    with opened(uri, llm=llm, config_path=config_path, show=show) as rag:
+    with opened(uri, llm=llm, gnn=gnn, config_path=config_path, show=show) as rag:
         answer = rag.ask(question, retriever=retriever or DEFAULT_RETRIEVER, top_k=top_k)
         if as_json:
             print_json(answer_object(answer))
@@ -118,9 +124,11 @@ def _print_fallbacks(fallbacks: tuple[str, ...]) -> None:
         note(f"note: {counted(fallbacks)}")
 
 
-def retrieve_command(question: str, uri: str, retriever: str | None, *, top_k: int, as_json: bool) -> None:
+def retrieve_command(
+    question: str, uri: str, retriever: str | None, *, gnn: Path | None, top_k: int, as_json: bool
+) -> None:
     """Print the best passages."""
-    with opened(uri) as rag:
+    with opened(uri, gnn=gnn) as rag:
         found = rag.retrieve(question, retriever=retriever or DEFAULT_RETRIEVER, top_k=top_k)
         if as_json:
             print_json(

@@ -11,11 +11,11 @@ from graphrag.errors import GraphRAGError
 from graphrag.evaluation.answer_metrics import exact_match, f1, hits_at_1
 from graphrag.evaluation.datasets import Question
 from graphrag.evaluation.retrieval_metrics import all_gold_at, recall_at
-from graphrag.protocols import Progress, Retriever
-from graphrag.types import Answer
+from graphrag.protocols import Progress, Retriever, SeededRetriever
+from graphrag.types import Answer, Retrieval
 
-AnswerQuestion = Callable[[str, str], Answer]
-"""Takes a question's text and a retriever's name."""
+AnswerQuestion = Callable[[str, str, tuple[str, ...]], Answer]
+"""Takes a question's text, a retriever's name and the question's seed entities, if they are known."""
 
 RECALL_CUTS = (2, 5, 10)
 ALL_GOLD_CUT = 5
@@ -103,8 +103,8 @@ def run_experiment(
     retrievers
         With distinct names.
     answer
-        Called, after retrieval was timed, with the text of each question that has gold answers and the retriever's
-        name; without it answers are not measured.
+        Called, after retrieval was timed, with the text of each question that has gold answers, the retriever's
+        name and the question's seed entities; without it answers are not measured.
     top_k
         How many passages to ask for; recall is measured at 2, 5 and 10 as far as ``top_k`` reaches.
     progress
@@ -173,17 +173,23 @@ def _ask(question: Question, retriever: Retriever, answer: AnswerQuestion | None
     answer_text, milliseconds, failure = None, None, ""
     try:
         start = time.perf_counter()
-        retrieval = retriever.retrieve(question.question, top_k=top_k)
+        retrieval = _retrieved(question, retriever, top_k)
         milliseconds = 1000 * (time.perf_counter() - start)
         ranked_ids, fallbacks = tuple(p.passage_id for p in retrieval.passages), retrieval.fallbacks
         scores |= _retrieval_scores(ranked_ids, question, top_k)
         if answer is not None and answers:
-            reply = answer(question.question, retriever.name)
+            reply = answer(question.question, retriever.name, question.seed_entities)
             answer_text, fallbacks = reply.text, tuple(dict.fromkeys(fallbacks + reply.fallbacks))
             scores |= _answer_scores(reply.text, answers)
     except GraphRAGError as error:
         failure = f"{type(error).__name__}: {error}"
     return QuestionResult(question, ranked_ids, scores, answer_text, milliseconds, fallbacks, failure)
+
+
+def _retrieved(question: Question, retriever: Retriever, top_k: int) -> Retrieval:
+    if question.seed_entities and isinstance(retriever, SeededRetriever):
+        return retriever.retrieve_seeded(question.question, question.seed_entities, top_k=top_k)
+    return retriever.retrieve(question.question, top_k=top_k)
 
 
 def _retrieval_scores(ranked_ids: Sequence[str], question: Question, top_k: int) -> dict[str, float]:

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from graphrag.errors import ConfigError
+from graphrag.protocols import FeatureReasoner
 from graphrag.retrieval.bm25 import BM25Retriever
 from graphrag.retrieval.dense import DenseRetriever
+from graphrag.retrieval.gnn_entities import EntityRetriever
+from graphrag.retrieval.gnn_passages import AugmentedReasonerRetriever, PassageReasonerRetriever
 from graphrag.retrieval.hipporag import HippoRAGRetriever
 from graphrag.retrieval.hipporag2 import HippoRAG2Retriever
 from graphrag.retrieval.hybrid import HybridRetriever
@@ -13,12 +16,31 @@ from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources
 
 __all__ = ["RETRIEVER_NAMES", "RetrievalResources", "create_retriever"]
 
+
+def _gnn(resources: RetrievalResources) -> BaseRetriever:
+    if resources.reasoner is None:
+        raise ConfigError("The retriever 'gnn' needs a reasoner: --gnn WEIGHTS")
+    reasoner = resources.reasoner()
+    if isinstance(reasoner, FeatureReasoner):
+        return PassageReasonerRetriever(resources, reasoner)
+    return EntityRetriever(resources, reasoner)
+
+
+def _gnn_with_pagerank(resources: RetrievalResources) -> BaseRetriever:
+    reasoner = resources.reasoner() if resources.reasoner is not None else None
+    if not isinstance(reasoner, FeatureReasoner):
+        raise ConfigError(f"The retriever '{AugmentedReasonerRetriever.name}' needs a reasoner that sees passages")
+    return AugmentedReasonerRetriever(resources, reasoner)
+
+
 _RETRIEVERS: dict[str, Callable[[RetrievalResources], BaseRetriever]] = {
     "bm25": BM25Retriever,
     "dense": DenseRetriever,
     "hybrid": HybridRetriever,
     "hipporag": HippoRAGRetriever,
     "hipporag2": HippoRAG2Retriever,
+    "gnn": _gnn,
+    AugmentedReasonerRetriever.name: _gnn_with_pagerank,
 }
 
 RETRIEVER_NAMES = tuple(_RETRIEVERS)
@@ -38,7 +60,7 @@ def create_retriever(name: str, resources: RetrievalResources) -> BaseRetriever:
     Raises
     ------
     ConfigError
-        If there is no retriever of this name.
+        If there is no retriever of this name, or its reasoner cannot be loaded.
     ValueError
         If the retriever needs a resource that is not there.
     """

@@ -37,6 +37,11 @@ class HashEncoder:
         """Return one unit vector a text, shape ``(len(texts), dimension)``."""
         return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), self._dimension)
 
+    def token_states(self, text: str) -> tuple[tuple[str, ...], FloatMatrix]:
+        """Return the words of a text between two marks, and the vector of each."""
+        tokens = ("[CLS]", *word_tokens(text), "[SEP]")
+        return tokens, self.encode(tokens)
+
     def _vector(self, text: str) -> FloatMatrix:
         total = np.zeros(self._dimension)
         for word in word_tokens(text) or [text]:

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from graphrag.cli.main import cli
 from graphrag.errors import GraphRAGError, StoreError
 
-COMMANDS = tuple("ask build copy cypher delete doctor edit eval export extract retrieve stats train view".split())
+COMMANDS = tuple("ask build copy cypher delete doctor edit eval export extract retrieve split stats train view".split())
 
 
 def test_every_command_has_help(multihop) -> None:

@@ -32,7 +32,7 @@ class Scripted:
 
 
 def answerer(texts: dict[str, str | Exception], fallbacks: tuple[str, ...] = ()):
-    def answer(question: str, name: str) -> Answer:
+    def answer(question: str, name: str, seeds: tuple[str, ...]) -> Answer:
         text = texts[question]
         if isinstance(text, Exception):
             raise text

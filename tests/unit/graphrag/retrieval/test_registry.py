@@ -8,6 +8,8 @@ from graphrag.retrieval.retriever import RetrievalResources
 from graphrag.testing.toy import TOY_ENCODER, TOY_PASSAGES, TOY_TRIPLES, ToyExtractor, toy_graph
 from graphrag.types import Passage
 
+WITHOUT_REASONER = [name for name in RETRIEVER_NAMES if not name.startswith("gnn")]
+
 
 def resources(passages: tuple[Passage, ...] = TOY_PASSAGES, triples: tuple = TOY_TRIPLES) -> RetrievalResources:
     graph = toy_graph(passages, triples, ())
@@ -15,7 +17,7 @@ def resources(passages: tuple[Passage, ...] = TOY_PASSAGES, triples: tuple = TOY
     return RetrievalResources(graph, TOY_ENCODER, lexical, ToyExtractor())
 
 
-@pytest.mark.parametrize("name", RETRIEVER_NAMES)
+@pytest.mark.parametrize("name", WITHOUT_REASONER)
 def test_every_retriever(name: str) -> None:
     retriever: Retriever = create_retriever(name, resources())
     assert retriever.name == name
@@ -28,10 +30,15 @@ def test_every_retriever(name: str) -> None:
         retriever.retrieve("x", top_k=0)
 
 
-@pytest.mark.parametrize("name", RETRIEVER_NAMES)
+@pytest.mark.parametrize("name", WITHOUT_REASONER)
 def test_an_empty_graph_finds_nothing(name: str) -> None:
     found = create_retriever(name, resources((), ())).retrieve("Who designed the Analytical Engine?")
     assert found.passages == found.entities == found.seeds == ()
+
+
+def test_gnn_needs_a_reasoner() -> None:
+    with pytest.raises(ConfigError, match="The retriever 'gnn' needs a reasoner: --gnn WEIGHTS"):
+        create_retriever("gnn", resources())
 
 
 def test_unknown_name() -> None:

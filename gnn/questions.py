@@ -1,0 +1,128 @@
+"""Questions as reasoners read them: the encoder's token states, with the names of the seed entities taken out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from graphrag.protocols import TokenEncoder
+from graphrag.reasoning import ReasoningGraph
+from graphrag.text import normalize_phrase
+
+PLACEHOLDER = "it"
+"""Stands in a question where a seed entity is named: what is asked does not depend on the name."""
+
+MAX_CACHED = 20_000
+MAX_NAME_WORDS = 30
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class LabelledQuestion:
+    """A question with its seeds, its answers and the graph that both are in.
+
+    Parameters
+    ----------
+    question
+        Its text.
+    graph
+        The graph or the part of one around the question; one object may serve many questions.
+    seeds, answers
+        Positions in ``graph.nodes``; either may be empty, and then nothing can be learned from the question.
+    """
+
+    question: str
+    graph: ReasoningGraph
+    seeds: tuple[int, ...]
+    answers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class QuestionBatch:
+    """Questions side by side.
+
+    Parameters
+    ----------
+    states
+        Of each token, zeros after the end, shape ``[num_questions, num_tokens, dimension]``.
+    mask
+        Where there is a token, shape ``[num_questions, num_tokens]``; at least one a question.
+    """
+
+    states: Tensor
+    mask: Tensor
+
+    @property
+    def mean(self) -> Tensor:
+        """The mean state of each question, shape ``[num_questions, dimension]``."""
+        return self.states.sum(1) / self.mask.sum(1, keepdim=True)
+
+
+class QuestionReader:
+    """Encodes questions, each distinct text once.
+
+    Parameters
+    ----------
+    encoder
+        Gives the states of tokens.
+    """
+
+    def __init__(self, encoder: TokenEncoder) -> None:
+        self.encoder = encoder
+        self._states: dict[str, tuple[tuple[str, ...], Tensor]] = {}
+
+    def read(self, text: str) -> tuple[tuple[str, ...], Tensor]:
+        """Return the tokens of a text and their states, shape ``[num_tokens, dimension]``.
+
+        The marks of beginning and end are left out unless there is nothing else.
+        """
+        if text not in self._states:
+            if len(self._states) >= MAX_CACHED:
+                self._states.clear()
+            tokens, states = self.encoder.token_states(text)
+            inner = slice(1, -1) if len(tokens) > 2 else slice(None)
+            self._states[text] = tokens[inner], torch.from_numpy(np.ascontiguousarray(states[inner]))
+        return self._states[text]
+
+    def batch(self, texts: Sequence[str]) -> QuestionBatch:
+        """Return the states of some texts."""
+        states = [self.read(text)[1] for text in texts]
+        lengths = torch.tensor([len(state) for state in states])
+        padded = torch.nn.utils.rnn.pad_sequence(states, batch_first=True)
+        return QuestionBatch(padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None])
+
+
+def question_text(question: str, seeds: Sequence[int], graph: ReasoningGraph) -> str:
+    """Return a question with :data:`PLACEHOLDER` in place of its seed entities, where the graph knows their names."""
+    if graph.names is None:
+        return question
+    return masked(question, [graph.names[seed] for seed in seeds])
+
+
+def masked(question: str, names: Sequence[str]) -> str:
+    """Return a question with :data:`PLACEHOLDER` in place of names; case and punctuation do not count.
+
+    Examples
+    --------
+    >>> masked("Who directed Some Mother's Son?", ["some mother s son"])
+    'Who directed it?'
+    >>> masked("what is the job of ludwig_ii 's son ?", ["ludwig ii"])
+    "what is the job of it 's son ?"
+    """
+    for name in sorted(names, key=len, reverse=True):
+        words = normalize_phrase(name).split()
+        spans = [match.span() for match in _WORD.finditer(question)]
+        texts = [normalize_phrase(question[start:end]) for start, end in spans]
+        size = len(words)
+        if not 0 < size <= MAX_NAME_WORDS:
+            continue
+        for first in range(len(texts) - size + 1):
+            if texts[first : first + size] == words:
+                start, end = spans[first][0], spans[first + size - 1][1]
+                question = question[:start] + PLACEHOLDER + question[end:]
+                break
+    return question

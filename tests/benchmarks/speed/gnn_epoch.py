@@ -1,0 +1,205 @@
+"""Training steps of the reasoners, with sums per tail and relation and with one vector per edge, side by side.
+
+    python tests/benchmarks/speed/gnn_epoch.py --store metaqa.db --questions 3hop/train.txt
+
+prints, for each network, the time of both ways over the same questions and the same weights, and the largest difference
+of their losses. Without a store a random graph of the size of MetaQA's is used.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch_geometric.nn import MessagePassing
+
+from gnn.layers import at_most_one
+from gnn.questions import LabelledQuestion
+from gnn.rearev import ReaRevReasoner
+from gnn.relation_transfer import Plan, TransferReasoner
+from gnn.subgraphs import SubgraphBatch
+from gnn.tensors import RelationalGraph
+from graphrag.evaluation.datasets import load_questions
+from graphrag.factory import create_encoder, create_graphrag, open_store
+from graphrag.reasoning import ReasoningGraph
+from graphrag.retrieval.labelling import QuestionLabeller
+
+
+class EdgeTransfer(MessagePassing):
+    """One vector (a number a question) per edge."""
+
+    def __init__(self) -> None:
+        super().__init__(aggr="sum", node_dim=0)
+
+    def forward(self, scores: Tensor, weights: Tensor, edges: tuple[Tensor, Tensor]) -> Tensor:
+        edge_index, edge_type = edges
+        return self.propagate(edge_index, x=scores, weights=weights, edge_type=edge_type)
+
+    def message(self, x_j: Tensor, weights: Tensor, edge_type: Tensor) -> Tensor:
+        return x_j * weights[edge_type]
+
+
+class EdgeMessages(MessagePassing):
+    """ReaRev's messages with one vector per edge, for one direction."""
+
+    def __init__(self) -> None:
+        super().__init__(aggr="sum", node_dim=0)
+
+    def forward(self, batch: SubgraphBatch, values: Tensor, vectors: Tensor) -> Tensor:
+        half = batch.num_relations // 2
+        tail, relation = batch.pair_tail[batch.pair], batch.pair_relation[batch.pair]
+        found = []
+        for direction in (relation < half, relation >= half):
+            edge_index = torch.stack([batch.head[direction], tail[direction]])
+            source = torch.div(edge_index[0], batch.num_nodes, rounding_mode="floor") * batch.num_relations
+            edge_type = source + relation[direction]
+            found.append(
+                self.propagate(
+                    edge_index, p=values.reshape(-1, 1), vectors=vectors.flatten(0, 1), edge_type=edge_type,
+                    size=(values.numel(), values.numel()),
+                )
+            )  # fmt: skip
+        return torch.stack(found, dim=1).view(batch.num_graphs, batch.num_nodes, 2, -1)
+
+    def message(self, p_j: Tensor, vectors: Tensor, edge_type: Tensor) -> Tensor:
+        return p_j * vectors[edge_type]
+
+
+class _EdgeBatch:
+    """Hands the nodes' values to the messages instead of sums per pair."""
+
+    def __init__(self, batch: SubgraphBatch) -> None:
+        self._batch = batch
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._batch, name)
+
+    def pair_sums(self, values: Tensor) -> Tensor:
+        return values
+
+
+def edge_transfer_loss(
+    graph: RelationalGraph, plan: Plan, seeds: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]
+) -> Tensor:
+    """The loss of relation transfer, all steps made, arc by arc."""
+    step = EdgeTransfer()
+    edges = torch.stack([graph.head, graph.pair_tail[graph.pair]]), graph.pair_relation[graph.pair]
+    start = torch.zeros(graph.num_nodes, len(seeds))
+    for column, nodes in enumerate(seeds):
+        start[list(nodes), column] = 1
+    scores, total = start, torch.zeros_like(start)
+    for number, weights in enumerate(plan.weights):
+        scores = step(scores, weights, edges) * (1 - start * (1 - plan.returning[:, number]))
+        total = total + scores * plan.shares[:, number]
+        scores = at_most_one(scores)
+    gold = torch.zeros_like(start)
+    for column, nodes in enumerate(answers):
+        gold[list(nodes), column] = 1
+    return (torch.log(total.sum(0) + 1e-3) - torch.log((total * gold).sum(0) + 1e-9)).mean()
+
+
+def steps(
+    reasoner: TransferReasoner | ReaRevReasoner,
+    batches: Sequence[Sequence[LabelledQuestion]],
+    loss: Callable[[Sequence[LabelledQuestion]], Tensor],
+) -> tuple[float, list[float]]:
+    """Return the seconds of forward and backward over some batches, and the losses."""
+    losses = []
+    start = time.perf_counter()
+    for batch in batches:
+        value = loss(batch)
+        reasoner.network.zero_grad()
+        value.backward()
+        losses.append(value.item())
+    return time.perf_counter() - start, losses
+
+
+def compared(reasoner, batches, per_edge) -> dict[str, float]:
+    """Time both ways after one batch each to warm up, by turns, and return the best of three."""
+    steps(reasoner, batches[:1], reasoner.loss)
+    steps(reasoner, batches[:1], per_edge)
+    ours, theirs = [], []
+    for _ in range(3):
+        ours.append(steps(reasoner, batches, reasoner.loss))
+        theirs.append(steps(reasoner, batches, per_edge))
+    difference = max(abs(a - b) for a, b in zip(ours[0][1], theirs[0][1], strict=True))
+    fast, slow = min(t for t, _ in ours), min(t for t, _ in theirs)
+    return {"pairs_s": fast, "edges_s": slow, "times_as_fast": slow / fast, "largest_difference": difference}
+
+
+def transfer(questions: Sequence[LabelledQuestion], batch_size: int) -> dict[str, float]:
+    """Relation transfer over the whole graph."""
+    reasoner = TransferReasoner.fresh(create_encoder())
+    batches = [questions[i : i + batch_size] for i in range(0, len(questions), batch_size)]
+
+    def per_edge(batch: Sequence[LabelledQuestion]) -> Tensor:
+        graph = reasoner.tensors(batch[0].graph)
+        return edge_transfer_loss(graph, reasoner._plan(batch), [q.seeds for q in batch], [q.answers for q in batch])
+
+    return compared(reasoner, batches, per_edge)
+
+
+def rearev(questions: Sequence[LabelledQuestion], batch_size: int) -> dict[str, float]:
+    """ReaRev over subgraphs."""
+    reasoner = ReaRevReasoner.fresh(create_encoder())
+    batches = [questions[i : i + batch_size] for i in range(0, len(questions), batch_size)]
+    pair_messages, edge_messages, pair_batch = reasoner.network.messages, EdgeMessages(), SubgraphBatch.of
+
+    def per_edge(batch: Sequence[LabelledQuestion]) -> Tensor:
+        reasoner.network.messages = edge_messages
+        SubgraphBatch.of = staticmethod(lambda *given: _EdgeBatch(pair_batch(*given)))
+        try:
+            return reasoner.loss(batch)
+        finally:
+            reasoner.network.messages = pair_messages
+            SubgraphBatch.of = pair_batch
+
+    return compared(reasoner, batches, per_edge)
+
+
+def random_graph(num_nodes: int = 40_000, num_arcs: int = 130_000, num_relations: int = 9) -> ReasoningGraph:
+    """A graph with few hubs and many leaves."""
+    rng = np.random.default_rng(0)
+    head = rng.integers(0, num_nodes, num_arcs).astype(np.int32)
+    tail = (num_nodes * rng.random(num_arcs) ** 3).astype(np.int32)
+    relation = rng.integers(0, num_relations, num_arcs).astype(np.int32)
+    texts = [f"relation {number}" for number in range(num_relations)]
+    return ReasoningGraph(np.arange(num_nodes, dtype=np.int32), num_nodes, head, relation, tail, texts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store")
+    parser.add_argument("--questions", type=Path)
+    parser.add_argument("--limit", type=int, default=256)
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--network", choices=["transfer", "rearev"], action="append")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    for name in arguments.network or ["transfer", "rearev"]:
+        questions = _questions(arguments, None if name == "transfer" else 400)
+        found = {"transfer": transfer, "rearev": rearev}[name](questions, arguments.batch_size)
+        print(json.dumps({"network": name, "questions": len(questions)} | found))
+
+
+def _questions(arguments: argparse.Namespace, max_nodes: int | None) -> list[LabelledQuestion]:
+    if not arguments.store:
+        if max_nodes is not None:
+            raise SystemExit("ReaRev's subgraphs need a store: --store … --questions …, or --network transfer")
+        graph, rng = random_graph(), np.random.default_rng(1)
+        nodes = rng.integers(0, graph.num_nodes, (arguments.limit, 4)).tolist()
+        return [LabelledQuestion("what is it", graph, (seed,), tuple(set(answers))) for seed, *answers in nodes]
+    store = open_store(arguments.store)
+    labeller = QuestionLabeller(create_graphrag(store).graph, max_nodes)
+    given = load_questions(arguments.questions, limit=4 * arguments.limit)
+    made = (LabelledQuestion(*labeller.labelled(q.question, q.seed_entities, q.answers)) for q in given)
+    return [question for question in made if question.seeds and question.answers][: arguments.limit]
+
+
+if __name__ == "__main__":
+    main()

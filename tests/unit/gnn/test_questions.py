@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from gnn.questions import PLACEHOLDER, QuestionReader, masked, question_text  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "expected"),
+    [
+        ("who wrote EMMA?", ["emma"], "who wrote it?"),
+        ("who wrote Emmas?", ["emma"], "who wrote Emmas?"),
+        ("Emma and Persuasion", ["persuasion", "emma"], "it and it"),
+        ("what of M*A*S*H now", ["m a s h"], "what of it now"),
+        ("谁写了 红楼梦", ["红楼梦"], "谁写了 it"),
+        ("who?", ["", "++"], "who?"),
+    ],
+)
+def test_names_are_taken_out(question: str, names: list[str], expected: str) -> None:
+    assert masked(question, names) == expected
+
+
+def test_the_graph_knows_the_names(books) -> None:
+    seed = list(books.names).index("emma")
+    assert question_text("who wrote emma", [seed], books) == f"who wrote {PLACEHOLDER}"
+
+
+def test_batches_are_padded_and_texts_read_once(encoder) -> None:
+    reader = QuestionReader(encoder)
+    batch = reader.batch(["who wrote it", "when"])
+    assert batch.states.shape == (2, 3, 16)
+    assert batch.mask.tolist() == [[True] * 3, [True, False, False]]
+    assert np.allclose(batch.mean[1], encoder.encode(["when"])[0])
+    assert reader.read("when")[1] is reader.read("when")[1]
+
+
+def test_a_question_without_words_has_the_marks(encoder) -> None:
+    tokens, states = QuestionReader(encoder).read("")
+    assert tokens == ("[CLS]", "[SEP]")
+    assert len(states) == 2
