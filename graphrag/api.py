@@ -17,7 +17,14 @@ from graphrag.evaluation.report import write_report
 from graphrag.exploration.evaluation import Evaluation
 from graphrag.exploration.graph import Graph
 from graphrag.exploration.progress import in_notebook, show_piece, showing_progress
-from graphrag.factory import Config, create_extractor, create_graphrag, open_store
+from graphrag.factory import (
+    Config,
+    LabelledText,
+    create_extractor,
+    create_graphrag,
+    open_store,
+    train_reasoner,
+)
 from graphrag.graph.export import ExportFormat, export_graph
 from graphrag.indexing import BuildReport
 from graphrag.ingest import InputFormat, load_documents
@@ -46,6 +53,8 @@ class GraphRAG(Shown):
     llm
         A GGUF file, ``hf:OWNER/REPO/FILE.gguf``, or addresses such as ``http://host:8000/v1``; reads questions, chooses
         facts and answers; in builds it reads the passages.
+    gnn
+        File with the weights of the retriever ``gnn``; default: those that ship.
     config
         Settings, or the TOML file that has them.
     show
@@ -69,12 +78,14 @@ class GraphRAG(Shown):
         *,
         extractor: str | None = None,
         llm: str | None = None,
+        gnn: str | Path | None = None,
         config: Config | str | Path | None = None,
         show: Callable[[str], None] | None = None,
     ) -> None:
         self.uri = str(store)
         self._extractor = extractor or ("llm" if llm is not None else "spacy")
         self._llm = llm
+        self._gnn = Path(gnn) if gnn is not None else None
         self._config = (
             config if isinstance(config, Config) else read_config(Path(config), Config) if config else Config()
         )
@@ -90,11 +101,12 @@ class GraphRAG(Shown):
         *,
         extractor: str | None = None,
         llm: str | None = None,
+        gnn: str | Path | None = None,
         config: Config | str | Path | None = None,
         show: Callable[[str], None] | None = None,
     ) -> Self:
         """Return the knowledge base at an address: see :class:`GraphRAG`."""
-        return cls(store, extractor=extractor, llm=llm, config=config, show=show)
+        return cls(store, extractor=extractor, llm=llm, gnn=gnn, config=config, show=show)
 
     def build(
         self,
@@ -247,6 +259,46 @@ class GraphRAG(Shown):
         notes = [f"The store lacks {len(missing):,} gold passages; they count as not found."] if missing else []
         return Evaluation(reports, notes=notes)
 
+    def train_gnn(
+        self,
+        out: str | Path,
+        *,
+        questions: Sequence[Question] | None = None,
+        dev: Sequence[Question] | None = None,
+        kind: str = "transfer",
+        epochs: int | None = None,
+        minutes: float | None = None,
+    ) -> float:
+        """Train the network of the retriever ``gnn`` on this graph, use it from now on, and return its hits@1.
+
+        Parameters
+        ----------
+        out
+            File for the weights.
+        questions
+            With seed entities and answers; None: made from the graph's own paths.
+        dev
+            What hits@1 is measured on; None: one question in ten, which is not learned from.
+        kind
+            ``transfer`` or ``rearev``.
+        epochs, minutes
+            At most so many.
+
+        Raises
+        ------
+        MissingDependencyError
+            If torch or another package for it is not installed.
+        ConfigError
+            If nothing can be learned from the questions.
+        """
+        chosen = {name: value for name, value in (("epochs", epochs), ("minutes", minutes)) if value is not None}
+        hits = train_reasoner(
+            self.pipeline.graph, _labelled(questions), _labelled(dev), Path(out), kind=kind, settings=chosen
+        )
+        self._gnn, self._pipeline = Path(out), None
+        self.refresh()
+        return hits
+
     @property
     def graph(self) -> Graph:
         """The knowledge graph, to look at."""
@@ -290,7 +342,9 @@ class GraphRAG(Shown):
     def pipeline(self) -> Pipeline:
         """What answers: for programs that need its parts."""
         if self._pipeline is None:
-            self._pipeline = create_graphrag(self._opened(), config=self._config, llm=self._llm, show=self._show)
+            self._pipeline = create_graphrag(
+                self._opened(), config=self._config, llm=self._llm, gnn=self._gnn, show=self._show
+            )
         return self._pipeline
 
     def refresh(self) -> None:
@@ -417,6 +471,12 @@ class Edits(Shown):
     def _html(self) -> str:
         rows = [[e.kind, e.head, e.relation, e.tail, ", ".join(e.passage_ids)] for e in self]
         return table_html(["edited", "entity or head", "relation", "into, name or tail", "passages"], rows)
+
+
+def _labelled(questions: Sequence[Question] | None) -> list[LabelledText] | None:
+    if questions is None:
+        return None
+    return [(question.question, question.seed_entities, question.answers) for question in questions]
 
 
 def _chained(given: Sequence[Document], read: Iterator[Document]) -> Iterator[Document]:

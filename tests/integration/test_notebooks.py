@@ -24,6 +24,12 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_all_notebooks_are_there() -> None:
+    assert [path.stem for path in NOTEBOOKS] == [
+        "01_build_and_ask", "02_pagerank_vs_gnn", "03_multihop_benchmark", "04_existing_knowledge_graph",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_outputs_are_stripped(path: Path) -> None:
     content = json.loads(path.read_text(encoding="utf-8"))

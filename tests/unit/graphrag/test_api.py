@@ -178,6 +178,26 @@ def test_what_the_model_says_is_shown_where_it_is_asked(
     rag.close()
 
 
+def test_a_trained_network_is_used_from_then_on(
+    rag: GraphRAG, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simple_parts: list[dict[str, object]]
+) -> None:
+    called: list[tuple[object, ...]] = []
+
+    def train_reasoner(graph: object, questions: object, dev: object, out: Path, **options: object) -> float:
+        called.append((graph, questions, dev, out, options))
+        return 0.75
+
+    monkeypatch.setattr(api, "train_reasoner", train_reasoner)
+    question = Question("q", "Where?", ("London",), (), seed_entities=("Ada Lovelace",))
+    assert rag.train_gnn(tmp_path / "w", questions=[question], minutes=0.5) == 0.75
+    ((graph, questions, dev, out, options),) = called
+    assert graph.num_passages == 4
+    assert (questions, dev) == ([("Where?", ("Ada Lovelace",), ("London",))], None)
+    assert options == {"kind": "transfer", "settings": {"minutes": 0.5}}
+    assert rag.retrieve("London").passages
+    assert simple_parts[-1]["gnn"] == out == tmp_path / "w"
+
+
 def test_closing_releases_the_file(rag: GraphRAG, tmp_path: Path) -> None:
     rag.close()
     with sqlite3.connect(tmp_path / "kb.db") as connection:
