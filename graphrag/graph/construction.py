@@ -107,7 +107,8 @@ def _read_mentions(
 
 def _topics(passages: Sequence[Passage], index_of_key: dict[str, int]) -> csr_array:
     """Return which passage is about which entity, as its title says: with and without what parentheses add."""
-    rows, columns = [], []
+    rows: list[int] = []
+    columns: list[int] = []
     for row, passage in enumerate(passages):
         forms = {normalize_phrase(form) for form in (passage.title, bare_title(passage.title))}
         columns += sorted(index_of_key[form] for form in forms if form in index_of_key)

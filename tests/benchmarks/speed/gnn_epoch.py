@@ -8,6 +8,7 @@ of their losses. Without a store a random graph of the size of MetaQA's is used.
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -184,7 +185,7 @@ def main() -> None:
     for name in arguments.network or ["transfer", "rearev"]:
         questions = _questions(arguments, None if name == "transfer" else 400)
         found = {"transfer": transfer, "rearev": rearev}[name](questions, arguments.batch_size)
-        print(json.dumps({"network": name, "questions": len(questions)} | found))
+        sys.stdout.write(json.dumps({"network": name, "questions": len(questions)} | found) + "\n")
 
 
 def _questions(arguments: argparse.Namespace, max_nodes: int | None) -> list[LabelledQuestion]:
