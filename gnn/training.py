@@ -203,8 +203,8 @@ class _Run:
         return epochs
 
     def _is_settled(self) -> bool:
-        last = [row["hits_at_1"] for row in self.state.epochs[-self.settings.patience :]]
-        return len(self.state.epochs) > self.settings.patience and max(last) < self.state.best
+        hits = [row["hits_at_1"] for row in self.state.epochs]
+        return bool(hits) and len(hits) - 1 - hits.index(max(hits)) >= self.settings.patience
 
     def _has_time(self) -> bool:
         return self.state.seconds < 60 * self.settings.minutes

@@ -1,0 +1,99 @@
+import csv
+from dataclasses import replace
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("torch_geometric")
+
+from gnn.kinds import REASONERS  # noqa: E402
+from gnn.loading import load_reasoner  # noqa: E402
+from gnn.path_questions import path_questions  # noqa: E402
+from gnn.questions import LabelledQuestion  # noqa: E402
+from gnn.training import TrainingSettings, divided, hits_at_1, train  # noqa: E402
+from graphrag.errors import ConfigError  # noqa: E402
+
+SETTINGS = TrainingSettings(epochs=12, batch_size=8, learning_rate=0.02, patience=12)
+
+
+@pytest.fixture
+def questions(books) -> list[LabelledQuestion]:
+    names = list(books.names)
+    made = path_questions(books, num_questions=120, max_length=2)
+    return [
+        LabelledQuestion(text, books, tuple(map(names.index, seeds)), tuple(map(names.index, answers)))
+        for text, seeds, answers in made
+    ]
+
+
+@pytest.fixture(params=sorted(REASONERS))
+def make_reasoner(request, encoder):
+    return lambda: REASONERS[request.param].fresh(encoder, options={"size": 12, "num_steps": 2}, seed=1)
+
+
+def test_training_learns_and_writes_its_files(make_reasoner, questions, encoder, tmp_path) -> None:
+    reasoner = make_reasoner()
+    before = hits_at_1(reasoner, questions)
+    epochs = train(reasoner, questions, questions, tmp_path / "w.safetensors", settings=SETTINGS)
+    best = max(epoch.hits_at_1 for epoch in epochs)
+    assert best > max(before, 0.7)
+    assert epochs[-1].loss < epochs[0].loss
+    assert hits_at_1(reasoner, questions) == hits_at_1(load_reasoner(tmp_path / "w.safetensors", encoder), questions)
+    assert hits_at_1(reasoner, questions) == best
+    rows = list(csv.DictReader((tmp_path / "w.safetensors.csv").read_text().splitlines()))
+    assert [float(row["hits_at_1"]) for row in rows] == [epoch.hits_at_1 for epoch in epochs]
+    assert not (tmp_path / "w.safetensors.checkpoint").exists()
+
+
+def test_a_killed_run_goes_on_to_the_same_weights(make_reasoner, questions, tmp_path, monkeypatch) -> None:
+    settings = replace(SETTINGS, epochs=3, save_seconds=1e-9)
+    whole, killed, resumed = make_reasoner(), make_reasoner(), make_reasoner()
+    train(whole, questions, questions, tmp_path / "whole", settings=settings)
+    calls = 0
+    loss = killed.loss
+
+    def dying(batch):
+        nonlocal calls
+        calls += 1
+        if calls == 20:
+            raise KeyboardInterrupt
+        return loss(batch)
+
+    monkeypatch.setattr(killed, "loss", dying)
+    with pytest.raises(KeyboardInterrupt):
+        train(killed, questions, questions, tmp_path / "out", settings=settings)
+    train(resumed, questions, questions, tmp_path / "out", settings=settings, resume=True)
+    for name, tensor in whole.network.state_dict().items():
+        assert torch.equal(tensor, resumed.network.state_dict()[name]), name
+
+
+def test_a_checkpoint_of_another_run(make_reasoner, questions, tmp_path) -> None:
+    (tmp_path / "out.checkpoint").write_bytes(b"no checkpoint")
+    with pytest.raises(ConfigError, match="Cannot go on from"):
+        train(make_reasoner(), questions, questions, tmp_path / "out", settings=SETTINGS, resume=True)
+    torch.save({"run": {"kind": "other"}}, tmp_path / "out.checkpoint")
+    with pytest.raises(ConfigError, match="belongs to a run with other questions or settings"):
+        train(make_reasoner(), questions, questions, tmp_path / "out", settings=SETTINGS, resume=True)
+
+
+def test_nothing_to_learn_from(make_reasoner, books, tmp_path) -> None:
+    lost = [LabelledQuestion("who", books, (), (1,)), LabelledQuestion("who", books, (1,), ())]
+    with pytest.raises(ConfigError, match=r"got 0 of 2 to train on and 2 to score"):
+        train(make_reasoner(), lost, lost, tmp_path / "out", settings=SETTINGS)
+
+
+def test_it_stops_when_nothing_is_gained(make_reasoner, questions, tmp_path) -> None:
+    settings = replace(SETTINGS, patience=1, learning_rate=1e-12)
+    assert len(train(make_reasoner(), questions, questions, tmp_path / "out", settings=settings)) == 2
+
+
+def test_one_in_ten_is_held_out(questions) -> None:
+    learned, scored = divided(questions, seed=1)
+    assert len(scored) == len(questions) // 10
+    assert {id(question) for question in learned + scored} == {id(question) for question in questions}
+
+
+@pytest.mark.parametrize(("name", "value"), [("epochs", 0), ("patience", 0), ("minutes", 0.0), ("learning_rate", -1.0)])
+def test_settings_are_checked(name, value) -> None:
+    with pytest.raises(ValueError, match=f"Expected '{name}' to be"):
+        TrainingSettings(**{name: value})
