@@ -14,15 +14,15 @@ from graphrag.protocols import GraphReasoner
 from graphrag.reasoning import ReasoningGraph
 from graphrag.retrieval.candidates import choose_candidates
 from graphrag.retrieval.explanation import explain
-from graphrag.retrieval.linking import link_entities, question_names
+from graphrag.retrieval.linking import known_names, link_entities, question_names
 from graphrag.retrieval.pagerank import personalized_pagerank
 from graphrag.retrieval.ranking import check_top_k
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
 from graphrag.text import normalize_phrase
 from graphrag.types import Retrieval
 
-DAMPING = 0.8
-TOLERANCE = 1e-5
+DAMPING = 0.7
+TOLERANCE = 1e-4
 """PageRank only chooses the nodes that the reasoner sees."""
 
 
@@ -131,9 +131,15 @@ class EntityRetriever(BaseRetriever):
             entities=entities,
             seeds=seeds,
             fallbacks=fallbacks,
-            candidates=choose_candidates(entities, [seed for seed, _ in seeds]),
+            # The reasoner has its own opinion of the seeds.
+            candidates=choose_candidates(entities, ()),
             explanation=explain(self.graph, graph, reasoning),
         )
+
+    def _names(self, question: str) -> list[str]:
+        """Return the names in a question; a graph without texts knows all that can be meant, without any extractor."""
+        known = known_names(self.graph, question) if not self.graph.num_passages else []
+        return known or question_names(self.graph, self.extractor, question)
 
     def _seeds(
         self, question: str, seed_entities: Sequence[str]
@@ -143,6 +149,6 @@ class EntityRetriever(BaseRetriever):
         known = tuple((seed, 1.0) for seed in dict.fromkeys(found) if seed is not None)
         if known:
             return known, ()
-        linked = link_entities(self.graph, self.encoder, question_names(self.graph, self.extractor, question))
+        linked = link_entities(self.graph, self.encoder, self._names(question))
         missing = ("the given entities are not in the graph: those in the question were used",) if found else ()
         return linked, missing if linked else (*missing, "the question names no entity")

@@ -37,22 +37,8 @@ def test_from_triples_to_answers(tmp_path: Path) -> None:
         "train", "gnn", "--store", store, "--questions", train, "--dev", dev, "--out", weights,
         "--steps", "1", "--epochs", "30", "--threads", "1",
     )  # fmt: skip
-    found = json.loads(
-        multihop(
-            "eval",
-            "--store",
-            store,
-            "--questions",
-            test,
-            "--questions-format",
-            "metaqa",
-            "--retriever",
-            "gnn",
-            "--gnn",
-            weights,
-            "--json",
-        )  # fmt: skip
-    )
+    arguments = ["--questions-format", "metaqa", "--retriever", "gnn", "--gnn", weights, "--json"]
+    found = json.loads(multihop("eval", "--store", store, "--questions", test, *arguments))
     assert found["gnn"]["questions"] == 8
     assert found["gnn"]["hits@1"] == 1.0
     answer = json.loads(
