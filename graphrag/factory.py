@@ -1,7 +1,6 @@
 """From addresses, names and settings to ready objects: the one place that knows every implementation."""
 
 import importlib.util
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -344,7 +343,8 @@ def train_reasoner(  # noqa: PLR0913  # the options of a run
     from gnn.questions import LabelledQuestion
     from gnn.training import TrainingSettings, divided, train
 
-    torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+    if threads is not None:
+        torch.set_num_threads(threads)
     try:
         chosen = TrainingSettings(**{**REASONERS[kind].settings, **(settings or {})})  # type: ignore[arg-type]
     except ValueError as error:
