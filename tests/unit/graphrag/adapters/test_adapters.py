@@ -50,7 +50,7 @@ def test_llamaindex(rag: GraphRAG) -> None:
     assert [node.node.node_id for node in found] == [hit.passage_id for hit in ours]
     assert [node.score for node in found] == [hit.score for hit in ours]
     assert found[0].node.get_content() == ours[0].passage.text
-    assert found[0].node.metadata["document_id"] == "d2"
+    assert [node.node.metadata["document_id"] for node in found] == [hit.passage.document_id for hit in ours]
 
 
 @pytest.mark.parametrize(
