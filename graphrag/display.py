@@ -97,7 +97,7 @@ def visible(text: str) -> str:
 
     Examples
     --------
-    >>> visible("a\\u202eb")
+    >>> visible("a\u202eb")
     'a b'
     """
     return _UNSEEN.sub(" ", text)
