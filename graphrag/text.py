@@ -66,6 +66,17 @@ def bare_title(title: str) -> str:
     return _PARENTHESIS.sub("", stripped) or stripped
 
 
+def title_keys(title: str) -> list[str]:
+    """Return the keys of what a title names: with and without what stands in parentheses at its end.
+
+    Examples
+    --------
+    >>> title_keys("Wings (1927 film)"), title_keys("Rome"), title_keys("")
+    (['wings', 'wings 1927 film'], ['rome'], [])
+    """
+    return sorted({normalize_phrase(form) for form in (title, bare_title(title))} - {""})
+
+
 def _gap(match: re.Match[str]) -> str:
     """Return what stays of a run without letters and digits: the marks on the letter before it, and a space."""
     run = match[0]

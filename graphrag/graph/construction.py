@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from graphrag.graph.adjacency import EdgeWeights, build_adjacency
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
 from graphrag.protocols import FloatMatrix, GraphStore, VectorKind
-from graphrag.text import bare_title, normalize_phrase
+from graphrag.text import normalize_phrase, title_keys
 from graphrag.types import Passage
 
 
@@ -110,8 +110,7 @@ def _topics(passages: Sequence[Passage], index_of_key: dict[str, int]) -> csr_ar
     rows: list[int] = []
     columns: list[int] = []
     for row, passage in enumerate(passages):
-        forms = {normalize_phrase(form) for form in (passage.title, bare_title(passage.title))}
-        columns += sorted(index_of_key[form] for form in forms if form in index_of_key)
+        columns += [index_of_key[key] for key in title_keys(passage.title) if key in index_of_key]
         rows += [row] * (len(columns) - len(rows))
     return _counts(rows, columns, (len(passages), len(index_of_key)))
 

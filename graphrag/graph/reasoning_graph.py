@@ -1,13 +1,11 @@
 """The knowledge graph, or a part of it, as reasoners see it."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.graph.subgraph import Subgraph
 from graphrag.reasoning import FACT, MENTION, SYNONYM, TITLE, ReasoningGraph
-from graphrag.text import normalize_phrase
+from graphrag.text import title_keys
 
 SAME_AS = "same as"
 """Relation of two names that are similar."""
@@ -88,15 +86,10 @@ def title_entities(graph: KnowledgeGraph) -> IndexArray:
     pairs = [
         (passage, entity)
         for passage, title in enumerate(graph.passage_titles)
-        for entity in _entities_of_title(graph, title)
+        for entity in map(graph.entity_keys.find, title_keys(title))
+        if entity is not None
     ]
     return np.array(pairs, dtype=np.int32).reshape(-1, 2)
-
-
-def _entities_of_title(graph: KnowledgeGraph, title: str) -> Sequence[int]:
-    plain = title[: title.rfind("(")] if title.endswith(")") and "(" in title else title
-    keys = {key for key in map(normalize_phrase, (title, plain)) if key}
-    return sorted(entity for entity in map(graph.entity_keys.find, keys) if entity is not None)
 
 
 def _local_titles(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -> IndexArray:
