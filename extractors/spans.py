@@ -1,5 +1,6 @@
 """Names, titles, dates and numbers in a text, by rules over its words."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -153,13 +154,12 @@ class _Finder:
 
     def find_patterns(self, found: Iterable[tuple[int, int]], label: str) -> None:
         """Take spans given in characters, widened to whole words."""
+        starts = self.text.starts
+        ends = [begin + len(word) for begin, word in zip(starts, self.words, strict=True)]
         index = 0
         for start, end in found:
-            while index < len(self.words) and self.text.end(index) <= start:
-                index += 1
-            first = index
-            while index < len(self.words) and self.text.starts[index] < end:
-                index += 1
+            first = bisect_right(ends, start, lo=index)
+            index = bisect_left(starts, end, lo=first)
             if first < index and not any(self.taken[first:index]) and not self._begins_event(first, index):
                 self.add(first, index, label)
 

@@ -1,7 +1,9 @@
 """How sure a statement is: a logistic model over how it was found, learned from CaRB's dev set."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import exp
 from pathlib import Path
 
@@ -19,6 +21,8 @@ WITH_CLAUSES, FACTS = "facts and whole clauses", "facts"
 BIAS = "bias"
 """The feature that every statement has."""
 
+_MAX_KNOWN = 10_000
+_SIZES = (4, 5, 7, 11, 17, 27)
 _ROUTINE = frozenset({"root", "conj", "ccomp", "acl:relcl", "advcl", "acl", "xcomp", "parataxis", "appos"})
 
 
@@ -33,27 +37,47 @@ def features(tree: Tree, statement: Statement) -> Iterator[str]:
         Read off it.
     """
     clause, argument = statement.clause, statement.argument
-    form = statement.form
-    yield BIAS
-    yield f"{form} {clause.kind}"
-    yield f"{form} arguments {min(statement.num_arguments, 4)} of {min(len(clause.arguments), 4)}"
-    yield f"{form} tail {_bucket(statement.tail.count(' ') + 1)}"
-    yield f"head {_bucket(statement.head.count(' ') + 1)}"
-    yield f"relation {_bucket(statement.relation.count(' ') + 1)}"
-    yield f"role {argument.role}"
+    form, kind = statement.form, clause.kind
     relation = tree.relations[clause.head]
-    yield f"{clause.kind} {relation if relation in _ROUTINE else 'other'}"
-    yield f"subject {tree.tags[clause.subject_head]}"
-    yield f"distance {_bucket(abs(clause.head - clause.subject_head))}"
+    relation = relation if relation in _ROUTINE else "other"
+    sizes = (
+        min(statement.num_arguments, 4),
+        min(len(clause.arguments), 4),
+        _bucket(statement.tail.count(" ") + 1),
+        _bucket(statement.head.count(" ") + 1),
+        _bucket(statement.relation.count(" ") + 1),
+        _bucket(abs(clause.head - clause.subject_head)),
+    )
+    yield from _common_features(form, kind, sizes, argument.role, relation, tree.tags[clause.subject_head])
     if clause.inherited:
-        yield f"inherited {relation if relation in _ROUTINE else 'other'}"
-    if clause.kind == "noun" and argument.preposition:
+        yield f"inherited {relation}"
+    if kind == "noun" and argument.preposition:
         yield f"noun {tree.lower[argument.preposition[0]]}"
+
+
+@lru_cache(_MAX_KNOWN)
+def _common_features(
+    form: str, kind: str, sizes: tuple[int, ...], role: str, relation: str, tag: str
+) -> tuple[str, ...]:
+    """Return the features that come from the few values that every statement has."""
+    num_arguments, of_clause, tail, head, words, distance = sizes
+    return (
+        BIAS,
+        f"{form} {kind}",
+        f"{form} arguments {num_arguments} of {of_clause}",
+        f"{form} tail {tail}",
+        f"head {head}",
+        f"relation {words}",
+        f"role {role}",
+        f"{kind} {relation}",
+        f"subject {tag}",
+        f"distance {distance}",
+    )
 
 
 def _bucket(size: int) -> int:
     """Return a coarse size: 0 to 3 as they are, then powers of about 1.6."""
-    return next((low for low in (27, 17, 11, 7, 5, 4) if size >= low), size)
+    return size if size < 4 else _SIZES[bisect_right(_SIZES, size) - 1]
 
 
 class Confidence:

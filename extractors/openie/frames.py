@@ -84,7 +84,10 @@ class Frame:
 def read_frames(tree: Tree) -> dict[int, Frame]:
     """Return the frames of a text by their heads, in the order of the text."""
     reader = _FrameReader(tree)
-    return {word: reader.frame(word) for word in range(len(tree)) if is_predicate(tree, word)}
+    copular = {tree.heads[word] for word, relation in enumerate(tree.relations) if relation == "cop"}
+    # All others are no predicates, and most words are others.
+    candidates = [word for word, tag in enumerate(tree.tags) if tag == "VERB" or word in copular]
+    return {word: reader.frame(word) for word in candidates if is_predicate(tree, word)}
 
 
 def is_predicate(tree: Tree, word: int) -> bool:

@@ -29,8 +29,10 @@ def subtree(tree: Tree, word: int, apart: Container[str] = (), below: Container[
     below
         The same for the words further down.
     """
-    found = [word]
     relations, children = tree.relations, tree.children
+    found = [word]
+    if not children[word]:
+        return found
     queue = [child for child in children[word] if relations[child] not in apart]
     while queue:
         at = queue.pop()

@@ -5,14 +5,16 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from extractors.pipeline.agreement import relabelled, tidied
-from extractors.pipeline.decoding import Floats, Ints, Span, decode_tree, entity_spans, label_scores, sentence_starts
+from extractors.pipeline.decoding import Floats, Ints, Span, decode_trees, entity_spans, label_scores, sentence_starts
 from extractors.pipeline.lemmas import apply_edit
 from extractors.pipeline.shapes import word_shape
 from extractors.pipeline.wordpieces import WordPieces
@@ -23,6 +25,10 @@ WEIGHTS = Path(__file__).parents[1] / "weights"
 
 MAX_WINDOW = 126
 """Word pieces the network reads at once: as many as the passages it learned from had at most."""
+
+MAX_CACHED_LEMMAS = 50_000
+
+_RUNS_AT_ONCE = 8
 
 _OUTPUTS = ["upos", "xpos", "edits", "starts", "tags", "arcs", "nearest", "relations", "dependents", "heads"]
 _FILES = ("model.onnx", "relations.npz", "classes.json", "lemmas.json", "tokenizer.json")
@@ -51,6 +57,25 @@ class Annotation:
     heads: list[int]
     starts: list[int]
     spans: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A window of one of several texts: where it is, its words, and what the network is given."""
+
+    text: int
+    start: int
+    words: Sequence[str]
+    feeds: dict[str, Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the network says of a window: where it begins in its text, and the scores of its entities' labels."""
+
+    start: int
+    annotation: Annotation
+    scores: list[Floats]
 
 
 class Annotator:
@@ -90,6 +115,7 @@ class Annotator:
                 self._bias = arrays["bias"].astype(np.float32)
         except (KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"Expected the pipeline's weights in {folder} ({error})") from error
+        self._cached_lemmas: dict[tuple[str, int, int], str] = {}
         self._wordpieces = WordPieces(folder / "tokenizer.json")
         self._session = _session(folder / "model.onnx")
         self.weights = _digest(folder)
@@ -108,65 +134,87 @@ class Annotator:
         split
             Whether sentences are found; if not, each window is one.
         """
-        pieces = self._wordpieces.encode(words)
-        bounds = list(windows(words, pieces, breaks))
-        found, scores = [], []
-        for start, end in bounds:
-            annotation, tags = self._window(words[start:end], pieces[start:end], split)
-            found.append(annotation)
-            annotation.spans[:] = [span for span in tidied(words[start:end], annotation.spans) if span]
-            scores += label_scores(tags, annotation.spans)
-        offsets = [start for start, _ in bounds]
-        _relabel(words, found, offsets, scores)
-        return found
+        return self.annotate_texts([(words, breaks)], split=split)[0]
 
-    def _window(
-        self, words: Sequence[str], pieces: Sequence[tuple[int, ...]], split: bool
-    ) -> tuple[Annotation, Floats]:
-        """Return the annotation of words that fit into one run, and their tags' probabilities."""
-        lengths = [len(word) for word in pieces]
-        flat = [self._wordpieces.start, *(piece for word in pieces for piece in word), self._wordpieces.end]
-        shapes = np.zeros((1, len(flat)), np.int64)
-        shapes[0, 1:-1] = np.repeat([word_shape(word) for word in words], lengths)
-        firsts = 1 + np.cumsum([0, *lengths[:-1]])
-        feeds = {"pieces": np.array([flat], np.int64), "shapes": shapes, "firsts": firsts}
-        upos, xpos, edits, logits, tags, arcs, nearest, scores, dependents, candidates = self._session.run(
-            _OUTPUTS, feeds
-        )
-        starts = _starts(logits) if split else [0]
-        heads = _heads(arcs, starts)
+    def annotate_texts(
+        self, texts: Sequence[tuple[Sequence[str], frozenset[int]]], *, split: bool = True
+    ) -> list[list[Annotation]]:
+        """Return what the network says of several texts, of each the same as of it alone, but sooner.
+
+        Parameters
+        ----------
+        texts
+            The words and the breaks of each, as for `annotate`.
+        split
+            Whether sentences are found; if not, each window is one.
+        """
+        runs = [run for index, (words, breaks) in enumerate(texts) for run in self._runs(index, words, breaks)]
+        found: list[list[_Reading]] = [[] for _ in texts]
+        # A run of the network pushes all else out of the processor's caches: what follows is done for several at once.
+        for first in range(0, len(runs), _RUNS_AT_ONCE):
+            group = runs[first : first + _RUNS_AT_ONCE]
+            outputs = [self._session.run(_OUTPUTS, run.feeds) for run in group]
+            for run, output in zip(group, outputs, strict=True):
+                found[run.text].append(self._read(run, output, split))
+        return [_agreed(words, readings) for (words, _), readings in zip(texts, found, strict=True)]
+
+    def _runs(self, text: int, words: Sequence[str], breaks: frozenset[int]) -> Iterator[_Run]:
+        pieces = self._wordpieces.encode(words)
+        shapes = [word_shape(word) for word in words]
+        for start, end in windows(words, pieces, breaks):
+            lengths = [len(word) for word in pieces[start:end]]
+            flat = [self._wordpieces.start, *chain.from_iterable(pieces[start:end]), self._wordpieces.end]
+            kinds = np.zeros((1, len(flat)), np.int64)
+            kinds[0, 1:-1] = np.repeat(shapes[start:end], lengths)
+            firsts = 1 + np.cumsum([0, *lengths[:-1]])
+            feeds = {"pieces": np.array([flat], np.int64), "shapes": kinds, "firsts": firsts}
+            yield _Run(text, start, words[start:end], feeds)
+
+    def _read(self, run: _Run, outputs: Sequence[NDArray[Any]], split: bool) -> _Reading:
+        """Return what the network's outputs say."""
+        words = run.words
+        upos, xpos, edits, logits, tags, arcs, nearest, scores, dependents, candidates = outputs
+        starts = np.flatnonzero(sentence_starts(logits)).tolist() if split else [0]
+        heads = decode_trees(arcs, starts)
         # The network's relations are those to the heads with the highest scores, which a tree may change.
         other = np.flatnonzero(heads != nearest)
         if len(other):
             pairs = np.maximum(dependents[other] + candidates[heads[other]], 0)
             scores[other] = pairs @ self._weight + self._bias
         own = np.arange(len(words))
+        spans = [span for span in tidied(words, entity_spans(tags)) if span]
         annotation = Annotation(
-            [self._upos[index] for index in upos],
-            [self._xpos[index] for index in xpos],
-            [self._lemma(*values) for values in zip(words, upos, edits, strict=True)],
-            [self._relations[index] for index in _relation_choice(scores, heads, self._relations)],
+            [self._upos[index] for index in upos.tolist()],
+            [self._xpos[index] for index in xpos.tolist()],
+            self._lemmas_of(words, upos.tolist(), edits.tolist()),
+            [self._relations[index] for index in _relation_choice(scores, heads, self._relations).tolist()],
             np.where(heads == 0, own, heads - 1).tolist(),
             starts,
-            entity_spans(tags),
+            spans,
         )
-        return annotation, tags
+        return _Reading(run.start, annotation, label_scores(tags, spans))
+
+    def _lemmas_of(self, words: Sequence[str], upos: Sequence[int], edits: Sequence[int]) -> list[str]:
+        known = self._cached_lemmas
+        return [known.get(word) or self._lemma(*word) for word in zip(words, upos, edits, strict=True)]
 
     def _lemma(self, word: str, upos: int, edit: int) -> str:
         """Return the lemma that the treebank gives to a word of this part of speech, or that the edit makes."""
         known = self._lemmas.get(self._upos[upos])
-        return (known and known.get(word.lower())) or apply_edit(self._edits[edit], word)
+        lemma = (known and known.get(word.lower())) or apply_edit(self._edits[edit], word)
+        if len(self._cached_lemmas) < MAX_CACHED_LEMMAS:
+            self._cached_lemmas[word, upos, edit] = lemma
+        return lemma
 
 
-def _relabel(
-    words: Sequence[str], found: Sequence[Annotation], offsets: Sequence[int], scores: Sequence[Floats]
-) -> None:
-    """Give equal names in all windows of a text one label."""
-    pairs = list(zip(found, offsets, strict=True))
-    spans = [Span(offset + start, offset + end, label) for one, offset in pairs for start, end, label in one.spans]
-    labels = iter(relabelled(words, spans, scores))
-    for one in found:
+def _agreed(words: Sequence[str], readings: Sequence[_Reading]) -> list[Annotation]:
+    """Return the annotations of a text's windows, equal names with one label in all of them."""
+    found = [(reading.start, reading.annotation) for reading in readings]
+    spans = [Span(offset + start, offset + end, label) for offset, one in found for start, end, label in one.spans]
+    labels = iter(relabelled(words, spans, [score for reading in readings for score in reading.scores]))
+    for _, one in found:
         one.spans[:] = [Span(span.start, span.end, next(labels).label) for span in one.spans]
+    return [one for _, one in found]
 
 
 def _digest(folder: Path) -> str:
@@ -191,20 +239,6 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
         raise ConfigError(f"Expected an ONNX model at {path} ({error})") from error
 
 
-def _starts(logits: Floats) -> list[int]:
-    return [int(start) for start in np.flatnonzero(sentence_starts(logits))]
-
-
-def _heads(arcs: Floats, starts: Sequence[int]) -> Ints:
-    """Return the heads, counted from 1, of words in the trees of their sentences; 0 at roots."""
-    heads = np.zeros(len(arcs), np.int64)
-    for start, end in pairwise([*starts, len(arcs)]):
-        block = np.concatenate((arcs[start:end, :1], arcs[start:end, start + 1 : end + 1]), axis=1)
-        tree = decode_tree(block)
-        heads[start:end] = np.where(tree == 0, 0, tree + start)
-    return heads
-
-
 def _relation_choice(scores: Floats, heads: Ints, names: Sequence[str]) -> Ints:
     """Return the best relation of every word: ``root`` at the roots and nowhere else."""
     root = names.index("root")
@@ -216,6 +250,7 @@ def _relation_choice(scores: Floats, heads: Ints, names: Sequence[str]) -> Ints:
 
 _ENDS = frozenset(".!?…。！？")
 _CLOSERS = frozenset("\"'”’)]»''")
+_LAST = _ENDS | _CLOSERS
 
 
 def windows(
@@ -240,7 +275,7 @@ def windows(
             size = sum(map(len, pieces[cut:position]))
             start = safe = cut
         size += len(word)
-        if _may_end(words, position):
+        if words[position] in _LAST and _may_end(words, position):
             safe = position + 1
     if start < len(pieces):
         yield start, len(pieces)

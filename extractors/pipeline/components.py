@@ -1,7 +1,7 @@
 """The trained pipeline as spaCy components: what they write is what spaCy's own tagger, parser and recognizer would."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
@@ -30,6 +30,7 @@ NUMERALS = "multihop_numerals"
 MAX_WAITING = 128
 """Documents that are read ahead."""
 
+_WORDS_AT_ONCE = 400  # as many as fill the runs that the annotator makes at once
 _SPACE_RELATION = "dep"
 
 
@@ -58,39 +59,35 @@ class AnnotatorComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one document in place and return it."""
-        return self._write(doc, self._annotate(doc))
+        return self._write(doc, *self._annotate([doc]))
 
     def pipe(self, docs: Iterable[Doc], batch_size: int = MAX_WAITING) -> Iterator[Doc]:
         """Yield documents annotated in place, several at a time, in their order; each is as it would be alone.
 
         While the caller works on one, the threads annotate the following ones.
         """
-        waiting: deque[tuple[Doc, Future[list[Annotation]]]] = deque()
+        waiting: deque[tuple[list[Doc], Future[list[list[Annotation]]]]] = deque()
+        num_waiting = 0
         pool = ThreadPoolExecutor(self._threads)
         try:
-            for doc in docs:
-                waiting.append((doc, pool.submit(self._annotate, doc)))
-                if len(waiting) >= min(max(1, batch_size), MAX_WAITING):
-                    yield self._write_next(waiting)
+            for group in _groups(docs):
+                waiting.append((group, pool.submit(self._annotate, group)))
+                num_waiting += len(group)
+                while num_waiting >= min(max(1, batch_size), MAX_WAITING):
+                    num_waiting -= len(waiting[0][0])
+                    yield from self._write_next(waiting)
             while waiting:
-                yield self._write_next(waiting)
+                yield from self._write_next(waiting)
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _write_next(self, waiting: deque[tuple[Doc, Future[list[Annotation]]]]) -> Doc:
-        doc, found = waiting.popleft()
-        return self._write(doc, found.result())
+    def _write_next(self, waiting: deque[tuple[list[Doc], Future[list[list[Annotation]]]]]) -> Iterator[Doc]:
+        docs, found = waiting.popleft()
+        return map(self._write, docs, found.result())
 
-    def _annotate(self, doc: Doc) -> list[Annotation]:
-        """Return the annotations of a document's windows."""
-        words: list[str] = []
-        breaks = set()
-        for text, is_space in zip([token.text for token in doc], doc.to_array(IS_SPACE).tolist(), strict=True):
-            if not is_space:
-                words.append(text)
-            elif "\n" in text:
-                breaks.add(len(words))
-        return self._annotator.annotate(words, frozenset(breaks))
+    def _annotate(self, docs: Sequence[Doc]) -> list[list[Annotation]]:
+        """Return the annotations of the windows of each document."""
+        return self._annotator.annotate_texts([_words(doc) for doc in docs])
 
     def _write(self, doc: Doc, annotations: list[Annotation]) -> Doc:
         """Write annotations into their document."""
@@ -104,8 +101,9 @@ class AnnotatorComponent:
             here = places[offset : offset + len(found.upos)]
             offset += len(here)
             offsets[here] = here[found.heads] - here
-            for column, values in ((1, found.relations), (2, found.upos), (3, found.xpos), (4, found.lemmas)):
-                keys[here, column] = np.array([add(value) for value in values], np.uint64)
+            columns = (found.relations, found.upos, found.xpos, found.lemmas)
+            known = {value: add(value) for value in set().union(*columns)}
+            keys[here, 1:] = np.array([[known[value] for value in values] for values in columns], np.uint64).T
             spans += [DocSpan(doc, here[start], here[end - 1] + 1, label=label) for start, end, label in found.spans]
         if len(places) < len(doc):
             self._attach_spaces(doc, offsets, keys)
@@ -124,15 +122,44 @@ class AnnotatorComponent:
                 keys[token.i] = (0, add(_SPACE_RELATION), add("SPACE"), add("_SP"), add(token.text))
 
 
+def _groups(docs: Iterable[Doc]) -> Iterator[list[Doc]]:
+    """Yield documents that are annotated together."""
+    group: list[Doc] = []
+    num_words = 0
+    for doc in docs:
+        group.append(doc)
+        num_words += len(doc)
+        if num_words >= _WORDS_AT_ONCE:
+            yield group
+            group, num_words = [], 0
+    if group:
+        yield group
+
+
+def _words(doc: Doc) -> tuple[list[str], frozenset[int]]:
+    """Return the words of a document and the positions of those that begin a paragraph."""
+    words: list[str] = []
+    breaks = set()
+    for text in [token.text for token in doc]:
+        if not text.isspace():
+            words.append(text)
+        elif "\n" in text:
+            breaks.add(len(words))
+    return words, frozenset(breaks)
+
+
 def add_numerals(doc: Doc) -> Doc:
     """Add the dates and numbers that no entity covers to a document's entities and return it."""
+    text = doc.text
     spans = list(doc.ents)
-    for label, found in (("DATE", find_dates(doc.text)), ("NUMBER", find_numbers(doc.text))):
+    num_before = len(spans)
+    for label, found in (("DATE", find_dates(text)), ("NUMBER", find_numbers(text))):
         for start, end in found:
             span = doc.char_span(start, end, label=label, alignment_mode="expand")
             if span is not None and not any(token.ent_type for token in span):
                 spans.append(span)
-    doc.set_ents(filter_spans(spans), default="outside")
+    if len(spans) > num_before:
+        doc.set_ents(filter_spans(spans), default="outside")
     return doc
 
 

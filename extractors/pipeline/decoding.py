@@ -12,8 +12,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _NUM_LABELS = len(ENTITY_LABELS)
-_BEGIN = np.array([tag.startswith("B-") for tag in TAGS])
-_INSIDE = np.array([tag.startswith("I-") for tag in TAGS])
+_BEGIN = np.flatnonzero([tag.startswith("B-") for tag in TAGS])
+_INSIDE = np.flatnonzero([tag.startswith("I-") for tag in TAGS])
 
 
 class Span(NamedTuple):
@@ -22,6 +22,48 @@ class Span(NamedTuple):
     start: int
     end: int
     label: str
+
+
+def decode_trees(scores: Floats, starts: Sequence[int]) -> Ints:
+    """Return the head of every word in the best trees of a text's sentences.
+
+    Parameters
+    ----------
+    scores
+        Of shape (words, 1 + words), as for `decode_tree`; heads outside a word's sentence do not count.
+    starts
+        Positions of the first words of the sentences, in order, beginning with 0.
+
+    Returns
+    -------
+    Ints
+        Of shape (words,): positions in the text counted from 1, and 0 at the root words.
+
+    Examples
+    --------
+    >>> decode_trees(np.array([[9.0, 0, 5, 5], [1, 2, 0, 9], [2, 9, 3, 0]], np.float32), [0, 1]).tolist()
+    [0, 3, 0]
+    """
+    size = len(scores)
+    sentence = np.repeat(np.arange(len(starts)), np.diff([*starts, size]))
+    outside = sentence[:, None] != sentence
+    np.fill_diagonal(outside, val=True)
+    within = scores.copy()
+    within[:, 1:][outside] = -np.inf
+    heads: Ints = within.argmax(axis=1).astype(np.int64)
+    # Most often the greedy choice is a tree: every word comes to the root, after at most as many steps as there are.
+    above = np.concatenate(([0], heads))
+    for _ in range(size.bit_length()):
+        above = above[above]
+    is_cyclic = np.logical_or.reduceat(above[1:] != 0, starts)
+    num_roots = np.add.reduceat(heads == 0, starts, dtype=np.int64)
+    bounds = [*starts, size]
+    for index in np.flatnonzero(is_cyclic | (num_roots != 1)).tolist():
+        start, end = bounds[index], bounds[index + 1]
+        block = np.concatenate((scores[start:end, :1], scores[start:end, start + 1 : end + 1]), axis=1)
+        tree = decode_tree(block)
+        heads[start:end] = np.where(tree == 0, 0, tree + start)
+    return heads
 
 
 def decode_tree(scores: Floats) -> Ints:
@@ -139,11 +181,12 @@ def entity_spans(probabilities: Floats) -> list[Span]:
     """
     begin = probabilities[:, _BEGIN]
     inside = probabilities[:, _INSIDE]
-    choice = np.stack((probabilities[:, 0], begin.sum(axis=1), inside.sum(axis=1)), axis=1).argmax(axis=1)
+    sums = np.stack((probabilities[:, 0], begin.sum(axis=1), inside.sum(axis=1)), axis=1)
+    choice = sums.argmax(axis=1).tolist()
     kinds = begin + inside
     spans: list[Span] = []
     start, end = -1, 0
-    for position in [*np.flatnonzero(choice).tolist(), len(choice)]:
+    for position in [*(i for i, kind in enumerate(choice) if kind), len(choice)]:
         goes_on = start >= 0 and position < len(choice) and choice[position] == 2 and position == end
         if not goes_on and start >= 0:
             spans.append(Span(start, end, ENTITY_LABELS[int(kinds[start:end].sum(axis=0).argmax())]))

@@ -1,6 +1,6 @@
 """The spaCy components: a scripted network, and the shipped weights."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from unittest.mock import create_autospec
 
@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from extractors.pipeline import load_pipeline
 from extractors.pipeline.annotator import WEIGHTS, Annotation, Annotator
-from extractors.pipeline.components import AnnotatorComponent, add_numerals
+from extractors.pipeline.components import MAX_WAITING, AnnotatorComponent, add_numerals
 from extractors.pipeline.decoding import Span
 from extractors.pipeline.tokenizer import blank_language
 
@@ -18,7 +18,7 @@ HAVE_WEIGHTS = (WEIGHTS / "model.onnx").is_file()
 needs_weights = pytest.mark.skipif(not HAVE_WEIGHTS, reason=f"no trained weights in {WEIGHTS}")
 
 
-def flat(words: Sequence[str], breaks: frozenset[int] = frozenset()) -> list[Annotation]:
+def flat(words: Sequence[str], breaks: frozenset[int]) -> list[Annotation]:
     """One sentence per paragraph, every word below the first, the first word an entity."""
     bounds = sorted({0, len(words), *(position for position in breaks if 0 < position < len(words))})
     found = []
@@ -42,7 +42,7 @@ def flat(words: Sequence[str], breaks: frozenset[int] = frozenset()) -> list[Ann
 def scripted() -> tuple[Language, AnnotatorComponent]:
     nlp = blank_language()
     annotator = create_autospec(Annotator, instance=True)
-    annotator.annotate.side_effect = flat
+    annotator.annotate_texts.side_effect = lambda texts: [flat(*text) for text in texts]
     return nlp, AnnotatorComponent(nlp.vocab, annotator, 2)
 
 
@@ -71,8 +71,22 @@ def test_white_space_anywhere_is_no_harm(scripted: tuple[Language, AnnotatorComp
 
 def test_documents_keep_their_order(scripted: tuple[Language, AnnotatorComponent]) -> None:
     nlp, component = scripted
-    texts = [f"Text {number}" for number in range(7)]
+    texts = [f"Text {number}{' on' * (number % 5) * 100}" for number in range(40)]
     assert [doc.text for doc in component.pipe(map(nlp, texts), batch_size=3)] == texts
+
+
+def test_documents_are_made_as_they_are_needed(scripted: tuple[Language, AnnotatorComponent]) -> None:
+    nlp, component = scripted
+    made = []
+
+    def docs() -> Iterator[Doc]:
+        for number in range(1000):
+            made.append(number)
+            yield nlp(f"Text {number}{' on' * 200}")
+
+    for number, doc in enumerate(component.pipe(docs())):
+        assert doc.text.startswith(f"Text {number} ")
+        assert len(made) <= number + MAX_WAITING + 4
 
 
 def test_dates_and_numbers_are_added_where_nothing_is() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.pipeline.decoding import Span, decode_tree, entity_spans, sentence_starts
+from extractors.pipeline.decoding import Span, decode_tree, decode_trees, entity_spans, sentence_starts
 from extractors.pipeline.labels import TAG_INDEX, TAGS
 
 
@@ -41,6 +41,22 @@ def test_the_best_tree_with_one_root_is_found(size: int, seed: int) -> None:
 def test_long_sentences_get_trees(size: int, seed: int) -> None:
     scores = np.random.default_rng(seed).normal(size=(size, size + 1)).astype(np.float32)
     assert is_tree(tuple(decode_tree(scores).tolist()))
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=8), st.integers(0, 1000), st.booleans())
+def test_the_trees_of_a_text_are_those_of_its_sentences(sizes: list[int], seed: int, ties: bool) -> None:
+    rng = np.random.default_rng(seed)
+    shape = (sum(sizes), 1 + sum(sizes))
+    scores = (rng.integers(0, 4, shape) if ties else rng.normal(size=shape)).astype(np.float32)
+    before = scores.copy()
+    starts = [sum(sizes[:index]) for index in range(len(sizes))]
+    expected = []
+    for start, size in zip(starts, sizes, strict=True):
+        end = start + size
+        block = np.concatenate((scores[start:end, :1], scores[start:end, start + 1 : end + 1]), axis=1)
+        expected += [int(head) + start if head else 0 for head in decode_tree(block)]
+    assert decode_trees(scores, starts).tolist() == expected
+    assert (scores == before).all()
 
 
 def test_a_greedy_cycle_is_broken_where_it_costs_least() -> None:

@@ -98,3 +98,16 @@ def test_a_vocabulary_without_markers_is_refused(tmp_path: Path) -> None:
     Tokenizer(WordPiece({"[UNK]": 0}, unk_token="[UNK]")).save(str(tmp_path / "tokenizer.json"))
     with pytest.raises(ValueError, match=r"Expected the vocabulary to have the piece \[CLS\]"):
         WordPieces(tmp_path / "tokenizer.json")
+
+
+def test_plain_words_of_the_vocabulary_are_found_without_the_tokenizer(tmp_path: Path) -> None:
+    pieces = WordPieces(write_tokenizer(tmp_path / "tokenizer.json", "film", "fi", "##lm", "1990", "b", "##2", "é"))
+    assert pieces.encode(["Film", "FILM", "film", "1990", "B2", "é"]) == [
+        (5,),
+        (5,),
+        (5,),
+        (8,),
+        (9, 10),
+        (pieces.unknown,),
+    ]
+    assert pieces.encode(["[CLS]"]) != [(pieces.start,)]
