@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from graphrag.protocols import VectorKind
 from graphrag.rows import MentionRow, TripleRow
 from graphrag.stores.base import triple_rows
 from graphrag.stores.corrections import Corrections
-from graphrag.stores.sqlite_connection import SQLiteConnection
+from graphrag.stores.sqlite_connection import SQLiteConnection, placeholders
 from graphrag.types import Document, Passage, Triple
 
 TABLES: dict[VectorKind, str] = {"passage": "passages", "entity": "entities", "fact": "facts"}
@@ -106,29 +107,30 @@ def insert_document(db: SQLiteConnection, document: Document, corrections: Corre
         ],
     )
     triples = triple_rows(document.document_id, "", document.triples, corrections=corrections)
-    insert_triples(db, row, None, triples, corrections)
+    insert_triples(db, [(row, None, triple) for triple in triples], corrections)
 
 
 def _json(metadata: dict[str, str | int | float | bool]) -> str:
     return json.dumps(metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def insert_mentions(db: SQLiteConnection, passage: int, mentions: Sequence[MentionRow]) -> None:
-    """Add a passage's mentions."""
-    entities = entity_ids(db, {mention.entity_key for mention in mentions})
-    values = [(passage, entities[m.entity_key], m.surface, m.label) for m in mentions]
-    db.execute_many("INSERT OR IGNORE INTO mentions VALUES (?, ?, ?, ?)", values)
+def insert_mentions(db: SQLiteConnection, mentions: Sequence[tuple[int, MentionRow]]) -> None:
+    """Add mentions, each with the row of its passage."""
+    entities = entity_ids(db, {mention.entity_key for _, mention in mentions})
+    values = [(passage, entities[m.entity_key], m.surface, m.label) for passage, m in mentions]
+    db.insert_rows("INSERT OR IGNORE INTO mentions VALUES", values)
 
 
 def insert_triples(
-    db: SQLiteConnection, document: int, passage: int | None, triples: Sequence[TripleRow], corrections: Corrections
+    db: SQLiteConnection, triples: Sequence[tuple[int, int | None, TripleRow]], corrections: Corrections
 ) -> None:
-    """Add triples and the facts that they state."""
-    facts = fact_ids(db, triples, corrections)
+    """Add triples, each with the rows of its document and passage, and the facts that they state."""
+    facts = fact_ids(db, [row for _, _, row in triples], corrections)
     values = [
-        (document, passage, row.position, fact, *_words(row.triple)) for row, fact in zip(triples, facts, strict=True)
+        (document, passage, row.position, fact, *_words(row.triple))
+        for (document, passage, row), fact in zip(triples, facts, strict=True)
     ]
-    db.execute_many("INSERT INTO triples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    db.insert_rows("INSERT INTO triples VALUES", values)
 
 
 def fact_ids(db: SQLiteConnection, triples: Sequence[TripleRow], corrections: Corrections) -> list[int | None]:
@@ -136,9 +138,16 @@ def fact_ids(db: SQLiteConnection, triples: Sequence[TripleRow], corrections: Co
     kept = [None if corrections.is_removed(row) else row for row in triples]
     entities = entity_ids(db, {key for row in kept if row for key in (row.head_key, row.tail_key)})
     facts = [(entities[row.head_key], row.relation_key, entities[row.tail_key]) if row else None for row in kept]
-    db.execute_many("INSERT OR IGNORE INTO facts (head, relation_key, tail) VALUES (?, ?, ?)", [f for f in facts if f])
-    query = "SELECT id FROM facts WHERE head = ? AND relation_key = ? AND tail = ?"
-    return [db.number(query, fact) if fact else None for fact in facts]
+    wanted = list(dict.fromkeys(fact for fact in facts if fact))
+    db.insert_rows("INSERT OR IGNORE INTO facts (head, relation_key, tail) VALUES", wanted)
+    found: dict[tuple[object, ...], int] = {}
+    for some in db.portions(wanted):
+        # In this order of the join, every wanted fact is looked up in the index.
+        query = f"""WITH wanted(head, relation_key, tail) AS (VALUES {placeholders(some)})
+                    SELECT f.head, f.relation_key, f.tail, f.id FROM wanted w CROSS JOIN facts f
+                    ON f.head = w.head AND f.relation_key = w.relation_key AND f.tail = w.tail"""
+        found |= {row[:3]: int(str(row[3])) for row in db.rows(query, list(chain.from_iterable(some)))}
+    return [found[fact] if fact else None for fact in facts]
 
 
 def _words(triple: Triple) -> tuple[str, str, str, float, str]:
@@ -147,9 +156,13 @@ def _words(triple: Triple) -> tuple[str, str, str, float, str]:
 
 def entity_ids(db: SQLiteConnection, keys: set[str]) -> dict[str, int]:
     """Return the ids of entities by key, made where they are new."""
-    ordered = sorted(keys)
-    db.execute_many("INSERT OR IGNORE INTO entities (key) VALUES (?)", [(key,) for key in ordered])
-    return {key: db.number("SELECT id FROM entities WHERE key = ?", (key,)) for key in ordered}
+    wanted = [(key,) for key in sorted(keys)]
+    db.insert_rows("INSERT OR IGNORE INTO entities (key) VALUES", wanted)
+    found: dict[str, int] = {}
+    for some in db.portions(wanted):
+        query = f"SELECT key, id FROM entities WHERE key IN ({', '.join('?' * len(some))})"
+        found |= {str(key): int(str(row)) for key, row in db.rows(query, list(chain.from_iterable(some)))}
+    return found
 
 
 def delete_document(db: SQLiteConnection, document: int) -> None:

@@ -213,6 +213,8 @@ class SQLiteStore:
         """Record and cache what was found in each passage; None marks a failure."""
         with self._changing():
             corrections = Corrections(self.edits())
+            mentions: list[tuple[int, MentionRow]] = []
+            triples: list[tuple[int, int | None, TripleRow]] = []
             for passage, extraction in zip(passages, results, strict=True):
                 row = self._db.row(
                     "SELECT id, document FROM passages WHERE passage_id = ? AND state = ?",
@@ -222,16 +224,18 @@ class SQLiteStore:
                     continue
                 passage_row, document_row = int(str(row[0])), int(str(row[1]))
                 if extraction is not None:
-                    mentions = mentions_of(passage, extraction, corrections=corrections)
-                    rows.insert_mentions(self._db, passage_row, mentions)
-                    triples = triple_rows(
+                    named = mentions_of(passage, extraction, corrections=corrections)
+                    mentions += [(passage_row, mention) for mention in named]
+                    stated = triple_rows(
                         passage.document_id, passage.passage_id, extraction.triples, corrections=corrections
                     )
-                    rows.insert_triples(self._db, document_row, passage_row, triples, corrections)
+                    triples += [(document_row, passage_row, row) for row in stated]
                     cached = (passage.content_hash, extractor, extraction.to_json())
                     self._db.execute("INSERT OR REPLACE INTO extractions VALUES (?, ?, ?)", cached)
                 state = FAILED if extraction is None else EXTRACTED
                 self._db.execute("UPDATE passages SET state = ? WHERE id = ?", (state, passage_row))
+            rows.insert_mentions(self._db, mentions)
+            rows.insert_triples(self._db, triples, corrections)
 
     def retry_failed(self) -> int:
         """Make failed passages pending again; return how many there were."""

@@ -1,3 +1,5 @@
+import re
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -15,6 +17,14 @@ prose = st.text(st.sampled_from("aAé9 .!?…\"'”)([\n\t。！北\u2028\x1f"))
 def test_normalizing_twice_changes_nothing(phrase: str) -> None:
     key = normalize_phrase(phrase)
     assert normalize_phrase(key) == key
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_plain_phrase_is_its_words(phrase: str) -> None:
+    words = re.findall(r"[^\W_]+", phrase.casefold()) or phrase.casefold().split()
+    assert normalize_phrase(phrase) == " ".join(words)
+    # As part of a phrase that takes the longer way.
+    assert normalize_phrase(f"{phrase} ψ") == " ".join([*re.findall(r"[^\W_]+", phrase.casefold()), "ψ"])
 
 
 @given(texts)

@@ -181,3 +181,17 @@ def test_rows_abandoned_by_an_interrupt_do_not_complain_after_closing(tmp_path: 
     next(rows)
     connection.close()
     rows.close()  # type: ignore[attr-defined]  # a generator
+
+
+@pytest.mark.parametrize("num_rows", [0, 1, 499, 1_100])
+def test_rows_are_inserted_by_the_portion(db: SQLiteConnection, num_rows: int) -> None:
+    rows = [(f"name {number}", str(number)) for number in range(num_rows)]
+    db.insert_rows("INSERT INTO meta VALUES", rows)
+    assert db.number("SELECT count(*) FROM meta WHERE name LIKE 'name %'") == num_rows
+    assert db.row("SELECT value FROM meta WHERE name = 'name 498'") == (("498",) if num_rows > 498 else None)
+
+
+def test_a_portion_that_fails_is_told(db: SQLiteConnection) -> None:
+    with pytest.raises(StoreError, match="UNIQUE constraint failed"):
+        db.insert_rows("INSERT INTO meta VALUES", [("a", "1"), ("a", "2")])
+    assert not has_meta(db, "a")
