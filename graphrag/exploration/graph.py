@@ -18,6 +18,7 @@ from graphrag.exploration.part import GraphPart
 from graphrag.exploration.statistics import GraphStatistics, fact_degrees, graph_statistics
 from graphrag.exploration.tables import GraphTables, graph_tables
 from graphrag.graph.adjacency import transition
+from graphrag.graph.corrections import Corrections
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.graph.naming import find_entity
 from graphrag.graph.paths import PathLimits, find_paths
@@ -25,7 +26,6 @@ from graphrag.graph.subgraph import subgraph_around
 from graphrag.retrieval.pagerank import personalized_pagerank
 from graphrag.rows import Edit
 from graphrag.stores.base import triple_rows
-from graphrag.stores.corrections import Corrections
 from graphrag.text import normalize_phrase
 from graphrag.types import Answer, ReasoningPath, Triple
 from graphrag.visualization.build import build_view, view_of_part

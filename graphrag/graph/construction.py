@@ -4,14 +4,17 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from graphrag.graph.aboutness import NameIndex, read_words, topic_keys
 from graphrag.graph.adjacency import EdgeWeights, build_adjacency
+from graphrag.graph.corrections import Corrections
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
 from graphrag.protocols import FloatMatrix, GraphStore, VectorKind
-from graphrag.text import normalize_phrase, title_keys
+from graphrag.text import normalize_phrase
 from graphrag.types import Passage
 
 
@@ -36,14 +39,17 @@ def build_graph(store: GraphStore, *, weights: EdgeWeights | None = None) -> Kno
         keys = list(store.entity_keys())
         index_of_key = {key: i for i, key in enumerate(keys)}
         index_of_passage = {passage.passage_id: i for i, passage in enumerate(passages)}
-        names, mentions = _read_mentions(store, index_of_key, index_of_passage)
+        names, surfaces, mentions = _read_mentions(store, index_of_key, index_of_passage)
         facts = _read_facts(store, index_of_key, index_of_passage, names)
         synonyms, similarity = _read_synonyms(store, index_of_key)
-        given = {normalize_phrase(e.tail): e.tail for e in store.edits() if e.kind in {"merge", "split"}}
+        edits = store.edits()
         vectors = {kind: _read_vectors(store, kind) for kind in ("passage", "entity", "fact")}
+    given = {normalize_phrase(edit.tail): edit.tail for edit in edits if edit.kind in {"merge", "split"}}
+    topics = _topics(passages, surfaces, index_of_key, Corrections(edits))
+    mentions = _with_topics(mentions, topics, passages, keys)
     adjacency = build_adjacency(
         len(keys), len(passages), facts.head, facts.tail, facts.support, mentions, synonyms, similarity,
-        topics=_topics(passages, index_of_key), weights=weights or EdgeWeights(),
+        topics=topics, weights=weights or EdgeWeights(),
     )  # fmt: skip
     return KnowledgeGraph(
         version=version,
@@ -63,6 +69,7 @@ def build_graph(store: GraphStore, *, weights: EdgeWeights | None = None) -> Kno
         fact_support=facts.support,
         fact_passages=facts.passages,
         mentions=mentions,
+        topics=topics,
         synonyms=synonyms,
         synonym_similarity=similarity,
         adjacency=adjacency,
@@ -94,25 +101,51 @@ def _most_frequent(counts: Counter[str], default: str) -> str:
 
 def _read_mentions(
     store: GraphStore, index_of_key: dict[str, int], index_of_passage: dict[str, int]
-) -> tuple[list[Counter[str]], csr_array]:
+) -> tuple[list[Counter[str]], list[list[tuple[str, str]]], csr_array]:
+    """Return how entities are written, what each passage names (as written, and keys), and how often."""
     names: list[Counter[str]] = [Counter() for _ in index_of_key]
+    surfaces: list[list[tuple[str, str]]] = [[] for _ in index_of_passage]
     rows, columns = [], []
     for mention in store.mentions():
-        entity = index_of_key[mention.entity_key]
+        entity, passage = index_of_key[mention.entity_key], index_of_passage[mention.passage_id]
         names[entity][mention.surface] += 1
-        rows.append(index_of_passage[mention.passage_id])
+        surfaces[passage].append((mention.surface, mention.entity_key))
+        rows.append(passage)
         columns.append(entity)
-    return names, _counts(rows, columns, (len(index_of_passage), len(index_of_key)))
+    return names, surfaces, _counts(rows, columns, (len(index_of_passage), len(index_of_key)))
 
 
-def _topics(passages: Sequence[Passage], index_of_key: dict[str, int]) -> csr_array:
-    """Return which passage is about which entity, as its title says: with and without what parentheses add."""
+def _topics(
+    passages: Sequence[Passage],
+    surfaces: Sequence[Sequence[tuple[str, str]]],
+    index_of_key: dict[str, int],
+    corrections: Corrections,
+) -> csr_array:
+    """Return which passage is about which entity: CSR of ones, shape ``(num_passages, num_entities)``."""
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, (passage, named) in enumerate(zip(passages, surfaces, strict=True)):
+        keys = topic_keys(passage, named, partial(corrections.entity_key, passage_id=passage.passage_id))
+        columns += [index_of_key[key] for key in keys if key in index_of_key]
+        rows += [row] * (len(columns) - len(rows))
+    return _counts(rows, columns, (len(passages), len(index_of_key)))
+
+
+def _with_topics(mentions: csr_array, topics: csr_array, passages: Sequence[Passage], keys: Sequence[str]) -> csr_array:
+    """Return the mentions and, once each, those of other passages' topics that the extractor overlooked."""
+    entities = np.unique(topics.indices)
+    index = NameIndex(keys[int(entity)] for entity in entities)
+    # Words are read twice, for those of a million passages would not fit into memory.
+    index.learn(read_words(passage.text) for passage in passages)
     rows: list[int] = []
     columns: list[int] = []
     for row, passage in enumerate(passages):
-        columns += [index_of_key[key] for key in title_keys(passage.title) if key in index_of_key]
+        columns += [int(entities[name]) for name in index.find(read_words(passage.text))]
         rows += [row] * (len(columns) - len(rows))
-    return _counts(rows, columns, (len(passages), len(index_of_key)))
+    named = _counts(rows, columns, (len(passages), len(keys)))
+    result = csr_array(mentions + named - named.multiply(mentions.sign()))
+    result.eliminate_zeros()
+    return result
 
 
 def _counts(rows: Sequence[int], columns: Sequence[int], shape: tuple[int, int]) -> csr_array:

@@ -101,7 +101,10 @@ class KnowledgeGraph:
     fact_passages
         Which passages state which fact: CSR, shape ``(num_facts, num_passages)``.
     mentions
-        How often which passage names which entity: CSR, shape ``(num_passages, num_entities)``.
+        How often which passage names which entity: CSR, shape ``(num_passages, num_entities)``; a name of a topic that
+        only its words show counts once.
+    topics
+        Which passage is about which entity: CSR of ones, shape ``(num_passages, num_entities)``.
     synonyms
         Entities with similar names, shape ``(num_synonyms, 2)``, first < second.
     synonym_similarity
@@ -127,6 +130,7 @@ class KnowledgeGraph:
     fact_support: IndexArray
     fact_passages: csr_array
     mentions: csr_array
+    topics: csr_array
     synonyms: IndexArray
     synonym_similarity: NDArray[np.float64]
     adjacency: csr_array

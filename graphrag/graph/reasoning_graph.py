@@ -5,7 +5,6 @@ import numpy as np
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.graph.subgraph import Subgraph
 from graphrag.reasoning import FACT, MENTION, SYNONYM, TITLE, ReasoningGraph
-from graphrag.text import title_keys
 
 SAME_AS = "same as"
 """Relation of two names that are similar."""
@@ -14,7 +13,7 @@ MENTIONS = "mentions"
 """Relation of a passage and an entity that it names."""
 
 IS_ABOUT = "is about"
-"""Relation of a passage and the entity that its title names."""
+"""Relation of a passage and the entity that it is about."""
 
 
 def whole_graph(graph: KnowledgeGraph) -> ReasoningGraph:
@@ -44,7 +43,7 @@ def entity_graph(graph: KnowledgeGraph, part: Subgraph) -> ReasoningGraph:
     )
 
 
-def reasoning_graph(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -> ReasoningGraph:
+def reasoning_graph(graph: KnowledgeGraph, part: Subgraph, topics: IndexArray) -> ReasoningGraph:
     """Return a part of a graph: facts, synonyms, what passages mention and what they are about.
 
     Parameters
@@ -53,12 +52,12 @@ def reasoning_graph(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -
         The graph.
     part
         Its nodes and edges.
-    titles
-        Of the whole graph, see :func:`title_entities`.
+    topics
+        Of the whole graph, see :func:`topic_pairs`.
     """
     num_entities, num_facts = len(part.entities), len(part.facts)
     types, relation = np.unique(part.fact_relation_type, return_inverse=True)
-    about = _local_titles(graph, part, titles)
+    about = _local_topics(graph, part, topics)
     # Facts, then synonyms, mentions and titles, which are three more relations.
     passage_shift = np.array([num_entities, 0])
     others = (part.synonyms, part.mentions + passage_shift, about + passage_shift)
@@ -78,26 +77,18 @@ def reasoning_graph(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -
     )
 
 
-def title_entities(graph: KnowledgeGraph) -> IndexArray:
-    """Return which passage is about which entity: positions of passages and of entities, shape ``(num_titles, 2)``.
-
-    A passage is about the entity that its title names, also without what the title has in parentheses at its end.
-    """
-    pairs = [
-        (passage, entity)
-        for passage, title in enumerate(graph.passage_titles)
-        for entity in map(graph.entity_keys.find, title_keys(title))
-        if entity is not None
-    ]
-    return np.array(pairs, dtype=np.int32).reshape(-1, 2)
+def topic_pairs(graph: KnowledgeGraph) -> IndexArray:
+    """Return which passage is about which entity: positions of passages and of entities, shape ``(num_topics, 2)``."""
+    pairs: IndexArray = np.stack(graph.topics.nonzero(), axis=1).astype(np.int32)
+    return pairs
 
 
-def _local_titles(graph: KnowledgeGraph, part: Subgraph, titles: IndexArray) -> IndexArray:
-    """Return the pairs of ``titles`` that lie in a part, as positions in it."""
+def _local_topics(graph: KnowledgeGraph, part: Subgraph, topics: IndexArray) -> IndexArray:
+    """Return the pairs of ``topics`` that lie in a part, as positions in it."""
     local_passage = np.full(graph.num_passages, -1, dtype=np.int32)
     local_passage[part.passages] = np.arange(len(part.passages), dtype=np.int32)
     local_entity = np.full(graph.num_entities, -1, dtype=np.int32)
     local_entity[part.entities] = np.arange(len(part.entities), dtype=np.int32)
-    pairs = np.stack([local_passage[titles[:, 0]], local_entity[titles[:, 1]]], axis=1)
+    pairs = np.stack([local_passage[topics[:, 0]], local_entity[topics[:, 1]]], axis=1)
     kept: IndexArray = pairs[np.all(pairs >= 0, axis=1)]
     return kept

@@ -14,7 +14,7 @@ Positions = NDArray[np.int64]
 MIN_CHARACTERS = 3
 """Phrases with fewer letters and digits have no synonyms (HippoRAG, see ALGORITHMS 1)."""
 
-_ROWS, _COLUMNS = 1024, 16384
+_ROWS, _COLUMNS = 2048, 4096
 # A float32 product of 384 terms is off by less than this; pairs above the threshold are computed exactly.
 _SLACK = 1e-3
 
@@ -53,28 +53,41 @@ def find_synonyms(
     eligible = np.array([sum(map(str.isalnum, key)) >= MIN_CHARACTERS for key in keys], dtype=np.bool_)
     number_ids: dict[tuple[str, ...], int] = {}
     numbers = np.array([number_ids.setdefault(numbers_of(key), len(number_ids)) for key in keys], dtype=np.int64)
-    ordered = sorted(new)
+    # Names with the same numbers stand together, so that few others have to be compared.
+    order = np.argsort(numbers, kind="stable")
+    in_order = numbers[order]
+    place = np.argsort(order)
+    places = np.sort(place[np.array(new, dtype=np.int64)])
     is_new = np.zeros(len(keys), dtype=np.bool_)
-    is_new[ordered] = True
-    for start in range(0, len(ordered), _ROWS):
-        block = list(ordered[start : start + _ROWS])
+    is_new[places] = True
+    for start in range(0, len(places), _ROWS):
+        block = places[start : start + _ROWS]
+        first, last = (
+            np.searchsorted(in_order, in_order[block[0]]),
+            np.searchsorted(in_order, in_order[block[-1]], "right"),
+        )
         # A pair of two new entities is found from the one that comes first.
-        columns = np.flatnonzero(~is_new | (np.arange(len(keys)) >= block[0]))
-        rows = np.array([i for i in block if eligible[i]], dtype=np.int64)
+        alike = np.arange(first, last)
+        columns = order[alike[~is_new[alike] | (alike >= block[0])]]
+        rows = order[block]
         pairs = [np.zeros((0, 2), dtype=np.int64)]
-        for first, second in _candidates(vectors, rows, columns, threshold):
-            same = (first != second) & eligible[second] & (numbers[first] == numbers[second])
-            pairs.append(np.sort(np.stack([first[same], second[same]], axis=1), axis=1))
-        yield block, _synonyms(keys, vectors, np.unique(np.concatenate(pairs), axis=0), threshold)
+        for one, other in _candidates(vectors, rows[eligible[rows]], columns[eligible[columns]], threshold):
+            same = (one != other) & (numbers[one] == numbers[other])
+            pairs.append(np.sort(np.stack([one[same], other[same]], axis=1), axis=1))
+        yield rows.tolist(), _synonyms(keys, vectors, np.unique(np.concatenate(pairs), axis=0), threshold)
 
 
 def _candidates(
     vectors: HalfMatrix, rows: Positions, columns: Positions, threshold: float
 ) -> Iterator[tuple[Positions, Positions]]:
     left: FloatMatrix = vectors[rows].astype(np.float32)
+    products = np.empty(len(rows) * min(_COLUMNS, len(columns)), dtype=np.float32)
     for start in range(0, len(columns), _COLUMNS):
         block = columns[start : start + _COLUMNS]
-        i, j = np.nonzero(left @ vectors[block].astype(np.float32).T >= threshold - _SLACK)
+        cosines = products[: len(rows) * len(block)]
+        np.matmul(left, vectors[block].astype(np.float32).T, out=cosines.reshape(len(rows), len(block)))
+        # In one dimension, NumPy finds what is true seven times as fast as in two.
+        i, j = np.divmod(np.flatnonzero(cosines >= threshold - _SLACK), len(block))
         yield rows[i], block[j]
 
 

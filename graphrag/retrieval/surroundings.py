@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
-from graphrag.graph.reasoning_graph import reasoning_graph, title_entities
+from graphrag.graph.reasoning_graph import reasoning_graph, topic_pairs
 from graphrag.graph.subgraph import subgraph_around
 from graphrag.reasoning import ReasoningGraph
 from graphrag.retrieval.bm25 import lexical_index, lexical_scores
@@ -90,7 +90,7 @@ class SurroundingsFinder:
         self.lexical = lexical_index(resources)
         self._named = HippoRAGRetriever(resources, settings=HippoRAGSettings(tolerance=_TOLERANCE))
         self._walked = HippoRAG2Retriever(resources, settings=HippoRAG2Settings(tolerance=_TOLERANCE))
-        self._titles = title_entities(self.graph)
+        self._topics = topic_pairs(self.graph)
 
     def around(self, question: str, *, max_nodes: int) -> Surroundings:
         """Return the surroundings of a question.
@@ -106,12 +106,12 @@ class SurroundingsFinder:
         views = self._views(question)
         linked = views.named.seeds or views.walked.seeds
         seeds = [index for index, _ in linked]
-        scores = _node_scores(graph, views, self._titles, max_nodes)
+        scores = _node_scores(graph, views, self._topics, max_nodes)
         part = subgraph_around(graph, seeds, scores, max_nodes=max_nodes)
         features = np.zeros((len(part.entities) + len(part.passages), len(FEATURES)), dtype=np.float32)
         features[: len(part.entities), : len(ENTITY_FEATURES)] = self._entity_features(views, part.entities)
         features[len(part.entities) :, len(ENTITY_FEATURES) :] = self._passage_features(question, views, part.passages)
-        seen = replace(reasoning_graph(graph, part, self._titles), node_features=features)
+        seen = replace(reasoning_graph(graph, part, self._topics), node_features=features)
         num_seeds = min(len(dict.fromkeys(seeds)), len(part.entities))
         fallbacks = (*views.named.fallbacks, *views.walked.fallbacks)
         return Surroundings(
@@ -165,7 +165,7 @@ class SurroundingsFinder:
         return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _node_scores(graph: KnowledgeGraph, views: _Views, titles: IndexArray, max_nodes: int) -> FloatVector:
+def _node_scores(graph: KnowledgeGraph, views: _Views, topics: IndexArray, max_nodes: int) -> FloatVector:
     """Return a positive score for what is shown: the best passages, what they are about, the best entities."""
     scores = np.zeros(graph.num_nodes)
     rankings = (views.similarity, views.words, views.named.passages, views.walked.passages)
@@ -176,7 +176,7 @@ def _node_scores(graph: KnowledgeGraph, views: _Views, titles: IndexArray, max_n
     for entity_scores in (views.named.entities, views.walked.entities):
         if entity_scores is not None and entity_scores.max(initial=0.0) > 0:
             scores[: graph.num_entities] += entity_scores / entity_scores.max() / 2
-    about = titles[np.isin(titles[:, 0], chosen), 1]
+    about = topics[np.isin(topics[:, 0], chosen), 1]
     scores[about] += 1
     return scores
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphrag.errors import StoreError
+from graphrag.graph.corrections import Corrections
 from graphrag.protocols import GraphStore, HalfMatrix, VectorKind
 from graphrag.rows import MentionRow, TripleRow
-from graphrag.stores.corrections import Corrections
 from graphrag.text import normalize_phrase
 from graphrag.types import Document, Entity, Extraction, Passage, Triple
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
+from graphrag.graph.corrections import Corrections
 from graphrag.rows import TripleRow
 from graphrag.stores import cypher
 from graphrag.stores.base import StoredDocument, triple_rows
-from graphrag.stores.corrections import Corrections
 from graphrag.stores.neo4j_connection import GraphTransaction, Neo4jConnection
 from graphrag.stores.neo4j_rows import (
     delete_documents,

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from graphrag.graph.corrections import Corrections
 from graphrag.rows import Edit, MentionRow, TripleRow
 from graphrag.stores import cypher
 from graphrag.stores.base import triple_rows
-from graphrag.stores.corrections import Corrections
 from graphrag.stores.neo4j_connection import GraphTransaction
 from graphrag.stores.neo4j_documents import erase_document, replace_documents
 from graphrag.stores.neo4j_rows import (

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from graphrag.graph.corrections import Corrections
 from graphrag.stores import cypher
 from graphrag.stores.base import mentions_of, triple_rows
-from graphrag.stores.corrections import Corrections
 from graphrag.stores.neo4j_connection import GraphTransaction
 from graphrag.stores.neo4j_rows import (
     EXTRACTED,

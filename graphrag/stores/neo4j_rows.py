@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from graphrag.graph.corrections import Corrections
 from graphrag.rows import Edit, MentionRow, TripleRow
 from graphrag.stores import cypher
-from graphrag.stores.corrections import Corrections
 from graphrag.stores.neo4j_connection import GraphTransaction, Values
 from graphrag.text import normalize_phrase
 from graphrag.types import Document, Passage, Triple

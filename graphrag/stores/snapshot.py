@@ -18,7 +18,7 @@ from graphrag.errors import StoreError
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
 from graphrag.rows import StoreVersion
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST = "manifest.json"
 _SCRATCH = ".writing-"
 _ABANDONED_AFTER_S = 3600

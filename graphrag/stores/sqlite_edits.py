@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from graphrag.graph.corrections import Corrections
 from graphrag.rows import Edit
-from graphrag.stores.corrections import Corrections
 from graphrag.stores.sqlite_connection import SQLiteConnection
 from graphrag.stores.sqlite_rows import delete_orphans, entity_ids, fact_ids, numbers, read_triple_rows
 from graphrag.text import normalize_phrase

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from graphrag.graph.corrections import Corrections
 from graphrag.protocols import VectorKind
 from graphrag.rows import MentionRow, TripleRow
 from graphrag.stores.base import triple_rows
-from graphrag.stores.corrections import Corrections
 from graphrag.stores.sqlite_connection import SQLiteConnection, placeholders
 from graphrag.types import Document, Passage, Triple
 

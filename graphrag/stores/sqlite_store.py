@@ -9,11 +9,11 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from graphrag.errors import StoreError
+from graphrag.graph.corrections import Corrections
 from graphrag.protocols import HalfMatrix, VectorKind
 from graphrag.rows import Edit, MentionRow, StoreStatistics, StoreVersion, SynonymRow, TripleRow
 from graphrag.stores import sqlite_rows as rows
 from graphrag.stores.base import content_digest, fact_text, mentions_of, triple_rows, vector_blocks
-from graphrag.stores.corrections import Corrections
 from graphrag.stores.sqlite_connection import SQLiteConnection
 from graphrag.stores.sqlite_documents import stored_documents
 from graphrag.stores.sqlite_edits import erase_last_edit, read_edits, write_edit

@@ -55,6 +55,7 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0) -> KnowledgeGraph
         fact_support=support,
         fact_passages=fact_passages,
         mentions=mentions,
+        topics=csr_array(0 * mentions),
         synonyms=synonyms,
         synonym_similarity=similarity,
         adjacency=build_adjacency(num_entities, num_passages, head, tail, support, mentions, synonyms, similarity),

@@ -52,6 +52,7 @@ class _Edges(TypedDict):
     fact_tail: IndexArray
     fact_support: IndexArray
     mentions: csr_array
+    topics: csr_array
     synonyms: IndexArray
     synonym_similarity: NDArray[np.float64]
 
@@ -101,6 +102,7 @@ def toy_graph(
         fact_tail=tail,
         fact_support=np.array([support[fact] for fact in facts], dtype=np.int32),
         mentions=_counts([(p, e) for h, _, t, p in rows for e in (h, t)], (len(passages), len(keys))),
+        topics=_topics(passages, keys),
         synonyms=np.array([pair[:2] for pair in pairs], dtype=np.int32).reshape(-1, 2),
         synonym_similarity=np.array([pair[2] for pair in pairs], dtype=np.float64),
     )
@@ -127,6 +129,13 @@ def toy_graph(
 
 
 _NO_PASSAGE = -1
+
+
+def _topics(passages: Sequence[Passage], keys: list[str]) -> csr_array:
+    titles = [normalize_phrase(passage.title) for passage in passages]
+    return _counts(
+        [(row, keys.index(title)) for row, title in enumerate(titles) if title in keys], (len(passages), len(keys))
+    )
 
 
 def _numbered(

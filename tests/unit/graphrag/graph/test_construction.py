@@ -104,8 +104,8 @@ def test_passages_keep_title_position_and_metadata(store: SQLiteStore) -> None:
 
 def test_weights_are_handed_on(store: SQLiteStore) -> None:
     graph_of(store, document("a", "A1 | is | B1."))
-    graph = build_graph(store, weights=EdgeWeights(fact=5.0, context=0.25))
-    assert graph.adjacency.toarray().tolist() == [[0, 5, 0.25], [5, 0, 0.25], [0.25, 0.25, 0]]
+    graph = build_graph(store, weights=EdgeWeights(fact=5.0, context=0.25, topic=3.0))
+    assert graph.adjacency.toarray().tolist() == [[0, 5, 3.25], [5, 0, 0.25], [3.25, 0.25, 0]]
 
 
 def test_a_title_says_what_a_passage_is_about(store: SQLiteStore) -> None:

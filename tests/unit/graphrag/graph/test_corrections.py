@@ -1,6 +1,6 @@
+from graphrag.graph.corrections import Corrections
 from graphrag.rows import Edit, TripleRow
 from graphrag.stores.base import triple_rows
-from graphrag.stores.corrections import Corrections
 from graphrag.types import Triple
 
 

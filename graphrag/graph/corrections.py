@@ -45,12 +45,13 @@ class Corrections:
             Look at so many edits only, the first.
         """
         key, last = normalize_phrase(name), -1
-        while True:
-            moves = (move for move in self._moves.get(key, ()) if last < move[0] < before)
+        while key in self._moves:
+            moves = (move for move in self._moves[key] if last < move[0] < before)
             found = next((move for move in moves if _applies(move[1], passage_id)), None)
             if found is None:
-                return key
+                break
             last, key = found[0], normalize_phrase(found[1].tail)
+        return key
 
     def is_removed(self, row: TripleRow) -> bool:
         """Return whether a triple was removed, and not added again, under the names that it had at that time."""
