@@ -77,9 +77,9 @@ def _model(network: Network, ranges: Sequence[Range] | None) -> onnx.ModelProto:
     """Return the graph in int8; without ranges in fp32, with an output for each activation that they are wanted of."""
     state: State = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     graph = Graph(ranges)
-    states = _embed(graph, state)
+    states = add_input(graph, state, MAX_POSITIONS)
     for layer in range(len(network.encoder.layers)):
-        states = _layer(graph, state, f"encoder.layers.{layer}.", states)
+        states = add_layer(graph, state, f"encoder.layers.{layer}.", states)
     found = _heads(graph, state, network, states)
     outputs = {name: (found[name], TensorProto.INT64 if name in _INTEGERS else TensorProto.FLOAT) for name in OUTPUTS}
     if ranges is None:
@@ -108,7 +108,7 @@ def _feeds(text: Text) -> dict[str, NDArray[np.int64]]:
     return {"pieces": np.array([pieces]), "shapes": np.array([shapes]), "firsts": np.array(firsts)}
 
 
-def _embed(graph: Graph, state: State) -> str:
+def add_input(graph: Graph, state: State, max_positions: int) -> str:
     """Add the input: pieces in int8 with a scale per row (one for all costs accuracy), shapes and positions."""
     table = state["encoder.pieces.weight"]
     scale = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, 1e-9).astype(np.float32)
@@ -119,13 +119,13 @@ def _embed(graph: Graph, state: State) -> str:
     )
     shapes = graph.add("Gather", [graph.constant(state["encoder.shapes.weight"] + state["encoder.types"]), "shapes"])
     size = graph.add("Shape", ["pieces"], start=1)
-    positions = graph.constant(state["encoder.positions.weight"][:MAX_POSITIONS])
+    positions = graph.constant(state["encoder.positions.weight"][:max_positions])
     first = graph.add("Slice", [positions, graph.constant(np.array([0])), size])
     total = graph.add("Add", [graph.add("Add", [pieces, shapes]), first])
     return graph.layer_norm(total, state["encoder.norm.weight"], state["encoder.norm.bias"])
 
 
-def _layer(graph: Graph, state: State, prefix: str, states: str) -> str:
+def add_layer(graph: Graph, state: State, prefix: str, states: str) -> str:
     """Add one transformer layer."""
 
     def part(name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -1,0 +1,1 @@
+"""Extractive reading: a small network that finds answers in passages, and comparisons by values."""

@@ -1,0 +1,109 @@
+"""Which candidate is the answer: a small network over their features, and how sure it is."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from graphrag.errors import ConfigError
+from graphrag.protocols import FloatMatrix
+from graphrag.text import normalize_phrase
+
+_CLIP = 6.0
+_ARRAYS = ("mean", "scale", "hidden", "hidden_bias", "output", "direct", "calibration")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The best answer: the candidate that stands for it, its share of the probability, and its confidence.
+
+    Parameters
+    ----------
+    index
+        Of the candidate.
+    share
+        The probability of all candidates that read like it, in [0, 1].
+    confidence
+        How likely the answer is right, in [0, 1].
+    """
+
+    index: int
+    share: float
+    confidence: float
+
+
+class CandidateRanker:
+    """A perceptron with one hidden layer beside a linear part; candidates that read alike share their probability.
+
+    Parameters
+    ----------
+    arrays
+        By name: ``mean`` and ``scale`` of the features, ``hidden`` (features, units), ``hidden_bias``, ``output``
+        (units,), ``direct`` (features,) and ``calibration`` (see `signals`).
+    """
+
+    def __init__(self, arrays: dict[str, FloatMatrix]) -> None:
+        self._arrays = arrays
+
+    @classmethod
+    def load(cls, path: Path) -> "CandidateRanker":
+        """Return the ranker in an ``npz`` file.
+
+        Raises
+        ------
+        ConfigError
+            If the file cannot be read or lacks an array.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return cls({name: file[name].astype(np.float32) for name in _ARRAYS})
+        except (OSError, KeyError, ValueError) as error:
+            raise ConfigError(f"Expected the ranker's weights in {path} ({error})") from error
+
+    def probabilities(self, features: FloatMatrix) -> FloatMatrix:
+        """Return the probability of each candidate, shape (candidates,)."""
+        part = self._arrays
+        x = np.clip((features - part["mean"]) / part["scale"], -_CLIP, _CLIP)
+        hidden = np.maximum(x @ part["hidden"] + part["hidden_bias"], 0)
+        scores = hidden @ part["output"] + x @ part["direct"]
+        weights = np.exp(scores - scores.max())
+        result: FloatMatrix = (weights / weights.sum()).astype(np.float32)
+        return result
+
+    def choose(self, features: FloatMatrix, answers: Sequence[str], answerable: float) -> Choice | None:
+        """Return the best answer; None without candidates.
+
+        Parameters
+        ----------
+        features
+            Shape (candidates, features).
+        answers
+            What each candidate reads.
+        answerable
+            The reading network's highest logit of "span" less that of "none" over the texts.
+        """
+        if not len(answers):
+            return None
+        shares: dict[str, float] = defaultdict(float)
+        probabilities = self.probabilities(features)
+        keys = [normalize_phrase(answer) for answer in answers]
+        for key, probability in zip(keys, probabilities, strict=True):
+            shares[key] += float(probability)
+        best = max(shares, key=lambda key: shares[key])
+        index = max((i for i, key in enumerate(keys) if key == best), key=lambda i: probabilities[i])
+        confidence = 1 / (1 + np.exp(-float(signals(shares[best], answerable) @ self._arrays["calibration"])))
+        return Choice(index, shares[best], float(confidence))
+
+
+def signals(share: float, answerable: float) -> FloatMatrix:
+    """Return what the confidence is made of: the logit of the best answer's share, the network's view, and 1.
+
+    Examples
+    --------
+    >>> signals(0.5, 4.0).tolist()
+    [0.0, 1.0, 1.0]
+    """
+    bounded = min(max(share, 1e-4), 1 - 1e-4)
+    return np.array([np.log(bounded / (1 - bounded)), answerable / 4, 1.0], np.float32)

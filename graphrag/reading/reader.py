@@ -1,0 +1,64 @@
+"""The reader without a language model: comparisons by values, everything else by a small network and a ranker."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from graphrag.reading.comparison import decide
+from graphrag.reading.features import MAX_TEXTS, Scene, scene
+from graphrag.reading.links import Text
+from graphrag.reading.ranker import CandidateRanker, Choice
+from graphrag.reading.spans import WEIGHTS, SpanNetwork
+from graphrag.types import Reading, ReasoningPath, ScoredPassage
+
+ABSTAIN_BELOW = 0.02
+"""The confidence under which there is no answer."""
+
+
+class ExtractiveReader:
+    """Answers with a name, date, number or phrase of the best passages, or yes or no.
+
+    A question that compares two things is decided by what their passages state: dates, countries, or words. For any
+    other the network marks spans, once per passage and once more for the passage that a role leads to ("the director
+    of X": the passage about that person), and a ranker chooses among the spans, names, dates and numbers.
+
+    Parameters
+    ----------
+    folder
+        With ``model.onnx``, ``tokenizer.json`` and ``ranker.npz``.
+
+    Raises
+    ------
+    ConfigError
+        If a file is missing or cannot be read.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        self._network = SpanNetwork(folder)
+        self._ranker = CandidateRanker.load(folder / "ranker.npz")
+
+    def read(self, question: str, passages: Sequence[ScoredPassage], paths: Sequence[ReasoningPath]) -> Reading:
+        """Return the answer, citing the passage that it stands in and those that lead there.
+
+        The confidence is the estimated probability that the answer is right; under `ABSTAIN_BELOW` there is none.
+        """
+        del paths  # they are made of the same passages
+        read = passages[:MAX_TEXTS]
+        if not read:
+            return Reading("", 0.0, (), "no passage")
+        texts = [Text(hit.passage.title, hit.passage.text) for hit in read]
+        decision = decide(question, texts)
+        if decision:
+            citations = tuple(read[index].passage_id for index in decision.texts)
+            return Reading(decision.answer, decision.confidence, citations, f"comparison ({decision.reason})")
+        seen = scene(question, texts, self._network)
+        choice = self._ranker.choose(seen.features, seen.answers, seen.answerable)
+        if choice is None or choice.confidence < ABSTAIN_BELOW:
+            return Reading("", choice.confidence if choice else 0.0, (), "the passages do not say")
+        cited = tuple(read[index].passage_id for index in _cited(seen, choice))
+        return Reading(seen.answers[choice.index], choice.confidence, cited, "span of a passage")
+
+
+def _cited(seen: Scene, choice: Choice) -> list[int]:
+    """Return the text of the answer, and those that the question names where a link leads from them to it."""
+    own = seen.items[choice.index][0]
+    return list(dict.fromkeys([own, *(source for source, target in seen.links if target == own)]))

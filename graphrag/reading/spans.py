@@ -1,0 +1,69 @@
+"""The reading network at work: how likely each piece of a text is to begin and to end the answer."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from graphrag.errors import ConfigError
+from graphrag.reading.inputs import ReadingInput, Window
+
+WEIGHTS = Path(__file__).parent / "weights"
+"""Where the shipped weights are."""
+
+KINDS = ("span", "yes", "no", "none")
+"""What an answer can be; ``none``: the texts do not say."""
+
+_FILES = ("model.onnx", "tokenizer.json")
+
+
+class SpanScores(NamedTuple):
+    """Logits of starts and ends, shape (pieces,) each, and of `KINDS`."""
+
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    kinds: NDArray[np.float32]
+
+
+class SpanNetwork:
+    """MiniLM, trained to find answers, as int8 ONNX with constant scales: a window's scores depend on it alone.
+
+    Parameters
+    ----------
+    folder
+        With ``model.onnx`` and ``tokenizer.json``.
+
+    Raises
+    ------
+    ConfigError
+        If a file is missing or cannot be read.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        missing = [name for name in _FILES if not (folder / name).is_file()]
+        if missing:
+            raise ConfigError(f"Expected the reader's weights in {folder} (no {', '.join(missing)})")
+        self.inputs = ReadingInput(folder / "tokenizer.json")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False
+        # The file holds the graph as it is to be run.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # ONNX Runtime's errors have no base class of their own.
+            raise ConfigError(f"Expected an ONNX model at {folder / 'model.onnx'} ({error})") from error
+
+    def scores(self, window: Window) -> SpanScores:
+        """Return the scores of a window; pieces of the question and marks have none (minus infinity)."""
+        feeds = {"pieces": np.array([window.ids], np.int64), "shapes": np.array([window.shapes], np.int64)}
+        span, kinds = self._session.run(["span", "kind"], feeds)
+        outside = np.array(window.sources) < 0
+        starts, ends = (np.where(outside, -np.inf, span[0, :, side]).astype(np.float32) for side in (0, 1))
+        return SpanScores(starts, ends, kinds[0])

@@ -1,0 +1,113 @@
+"""What the reading network says of each text: of the question as asked, and of the question about one text alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphrag.protocols import FloatMatrix
+from graphrag.reading.asking import Asking
+from graphrag.reading.links import Text
+from graphrag.reading.spans import KINDS, SpanNetwork
+
+MAX_PIECES = 320
+"""Of a window; of a longer text the beginning is read."""
+
+NUM_PROPOSALS = 6
+_MAX_SPAN = 24
+_FLOOR = -15.0
+_SPAN, _NONE = KINDS.index("span"), KINDS.index("none")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The network's scores for one text.
+
+    Parameters
+    ----------
+    text
+        Its number.
+    rewritten
+        Whether the question was the one about this text alone.
+    bounds
+        Per piece of the text: start and end in characters, shape (pieces, 2).
+    starts, ends
+        Logits, per piece.
+    proposals
+        Start and end of the best spans in characters.
+    best
+        The best span's sum of logits.
+    answerable
+        Logit of "span" less that of "none".
+    """
+
+    text: int
+    rewritten: bool
+    bounds: FloatMatrix
+    starts: FloatMatrix
+    ends: FloatMatrix
+    proposals: tuple[tuple[int, int], ...]
+    best: float
+    answerable: float
+
+
+def read_spans(question: str, asking: Asking, texts: Sequence[Text], network: SpanNetwork) -> list[View]:
+    """Return a view of each text, and one of the text that a role leads to with the rewritten question."""
+    views = [_view(question, i, text, network, rewritten=False) for i, text in enumerate(texts)]
+    if asking.target is not None and asking.rewritten:
+        views.append(_view(asking.rewritten, asking.target, texts[asking.target], network, rewritten=True))
+    return views
+
+
+def _view(question: str, number: int, text: Text, network: SpanNetwork, *, rewritten: bool) -> View:
+    head = network.inputs.pieces(f"{text.title}:") if text.title else network.inputs.pieces("")
+    body = network.inputs.pieces(text.text)
+    window = network.inputs.window(question, [head.joined(body)], max_pieces=MAX_PIECES)
+    scores = network.scores(window)
+    first = window.sources.index(0) + len(head) if 0 in window.sources else len(window.ids)
+    stop = min(first + len(body), len(window.ids) - 1)
+    bounds = np.array(window.offsets[first:stop], np.float32).reshape(-1, 2)
+    starts, ends = scores.starts[first:stop], scores.ends[first:stop]
+    proposals, best = _proposals(starts, ends)
+    spans = tuple((int(bounds[a, 0]), int(bounds[b, 1])) for a, b in proposals)
+    return View(number, rewritten, bounds, starts, ends, spans, best, float(scores.kinds[_SPAN] - scores.kinds[_NONE]))
+
+
+def _proposals(starts: FloatMatrix, ends: FloatMatrix) -> tuple[list[tuple[int, int]], float]:
+    """Return the best spans of at most `_MAX_SPAN` pieces, and the sum of logits of the first."""
+    if not len(starts):
+        return [], _FLOOR
+    sums = starts[:, None] + ends[None, :]
+    length = np.subtract.outer(np.arange(len(ends)), np.arange(len(starts))).T
+    sums[(length < 0) | (length >= _MAX_SPAN)] = -np.inf
+    order = np.argsort(-sums, axis=None, kind="stable")[:NUM_PROPOSALS]
+    rows, columns = np.unravel_index(order, sums.shape)
+    return [(int(a), int(b)) for a, b in zip(rows, columns, strict=True)], float(sums[rows[0], columns[0]])
+
+
+NUM_SPAN_FEATURES = 12
+
+
+def span_features(views: Sequence[View], places: Sequence[tuple[int, int, int]]) -> FloatMatrix:
+    """Return what the network says of candidates, given by text, start and end; zero without a view."""
+    rows = np.zeros((len(places), NUM_SPAN_FEATURES), np.float32)
+    best = max((view.best for view in views if not view.rewritten), default=0.0)
+    for view in views:
+        at = 6 if view.rewritten else 0
+        for row, (text, start, end) in zip(rows, places, strict=True):
+            if text != view.text or start < 0:
+                continue
+            inside = np.flatnonzero((view.bounds[:, 0] < end) & (view.bounds[:, 1] > start))
+            if not len(inside):
+                continue
+            first, last = float(view.starts[inside[0]]), float(view.ends[inside[-1]])
+            total = max(first + last, _FLOOR)
+            row[at : at + 6] = (
+                total / 4,
+                max(total - view.best, _FLOOR) / 4,
+                max(first - float(view.starts.max()), _FLOOR) / 4,
+                max(last - float(view.ends.max()), _FLOOR) / 4,
+                1.0 if view.rewritten else max(total - best, _FLOOR) / 4,
+                view.answerable / 4,
+            )
+    return rows
