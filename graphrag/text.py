@@ -105,6 +105,17 @@ def word_tokens(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return where the words of a text stand, as it is written.
+
+    Examples
+    --------
+    >>> word_spans("Ada's Notes")
+    [(0, 3), (4, 5), (6, 11)]
+    """
+    return [match.span() for match in _WORD.finditer(text)]
+
+
 def numbers_of(text: str) -> tuple[str, ...]:
     """Return the runs of digits of a text, sorted.
 
