@@ -62,6 +62,15 @@ def test_every_new_entity_is_in_one_block(monkeypatch: pytest.MonkeyPatch) -> No
     assert blocks == [[0, 1, 2], [4, 5, 6], [7]]
 
 
+def test_names_with_the_same_numbers_are_compared_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synonymy, "_ROWS", 3)
+    keys = ["aaa", "aaa 1", "aaa 2", "bbb", "bbb 1", "bbb 2", "ccc"]
+    found = list(find_synonyms(keys, unit(*[(1, 0)] * 7), range(7), threshold=0.99))
+    assert [block for block, _ in found] == [[0, 3, 6], [1, 4, 2], [5]]
+    pairs = {(synonym.first_key, synonym.second_key) for _, synonyms in found for synonym in synonyms}
+    assert pairs == {("aaa", "bbb"), ("aaa", "ccc"), ("bbb", "ccc"), ("aaa 1", "bbb 1"), ("aaa 2", "bbb 2")}
+
+
 def test_nothing_new_compares_nothing() -> None:
     assert list(find_synonyms(["aaa", "aab"], SAME, [], threshold=0.5)) == []
     assert list(find_synonyms([], np.zeros((0, 0), np.float16), [], threshold=0.5)) == []
