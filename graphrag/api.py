@@ -53,6 +53,8 @@ class GraphRAG(Shown):
     llm
         A GGUF file, ``hf:OWNER/REPO/FILE.gguf``, or addresses such as ``http://host:8000/v1``; reads questions, chooses
         facts and answers; in builds it reads the passages.
+    ranker
+        File with the weights of the retriever ``multihop``; default: those that ship.
     gnn
         File with the weights of the retriever ``gnn``; default: those that ship.
     config
@@ -78,6 +80,7 @@ class GraphRAG(Shown):
         *,
         extractor: str | None = None,
         llm: str | None = None,
+        ranker: str | Path | None = None,
         gnn: str | Path | None = None,
         config: Config | str | Path | None = None,
         show: Callable[[str], None] | None = None,
@@ -85,6 +88,7 @@ class GraphRAG(Shown):
         self.uri = str(store)
         self._extractor = extractor or ("llm" if llm is not None else "spacy")
         self._llm = llm
+        self._ranker = Path(ranker) if ranker is not None else None
         self._gnn = Path(gnn) if gnn is not None else None
         self._config = (
             config if isinstance(config, Config) else read_config(Path(config), Config) if config else Config()
@@ -101,12 +105,13 @@ class GraphRAG(Shown):
         *,
         extractor: str | None = None,
         llm: str | None = None,
+        ranker: str | Path | None = None,
         gnn: str | Path | None = None,
         config: Config | str | Path | None = None,
         show: Callable[[str], None] | None = None,
     ) -> Self:
         """Return the knowledge base at an address: see :class:`GraphRAG`."""
-        return cls(store, extractor=extractor, llm=llm, gnn=gnn, config=config, show=show)
+        return cls(store, extractor=extractor, llm=llm, ranker=ranker, gnn=gnn, config=config, show=show)
 
     def build(
         self,
@@ -343,7 +348,12 @@ class GraphRAG(Shown):
         """What answers: for programs that need its parts."""
         if self._pipeline is None:
             self._pipeline = create_graphrag(
-                self._opened(), config=self._config, llm=self._llm, gnn=self._gnn, show=self._show
+                self._opened(),
+                config=self._config,
+                llm=self._llm,
+                ranker=self._ranker,
+                gnn=self._gnn,
+                show=self._show,
             )
         return self._pipeline
 

@@ -214,6 +214,7 @@ def create_graphrag(
     extractor: TripleExtractor | None = None,
     config: Config | None = None,
     llm: str | None = None,
+    ranker: Path | None = None,
     gnn: Path | None = None,
     show: Callable[[str], None] | None = None,
 ) -> GraphRAG:
@@ -229,6 +230,8 @@ def create_graphrag(
         Settings.
     llm
         The language model for questions; see :func:`graphrag.llm_parts.create_llm`.
+    ranker
+        File with the weights of the retriever ``multihop``; default: the shipped ones.
     gnn
         File with the weights of the reasoner of the retriever ``gnn``, loaded when it is first asked for; default: the
         shipped ones.
@@ -255,6 +258,7 @@ def create_graphrag(
             reader=BestSentenceReader(encoder),
             settings=build_settings(extractor, config.build),
         )
+    rag.ranker = ranker
     rag.reasoner = lambda: create_reasoner(gnn, encoder)
     return rag
 

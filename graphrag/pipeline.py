@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
@@ -31,7 +32,7 @@ from graphrag.stores.snapshot import remove_snapshots
 from graphrag.text import clean_text, normalize_phrase
 from graphrag.types import Answer, Document, Reading, ReasoningPath, Retrieval, ScoredEntity
 
-DEFAULT_RETRIEVER = "hipporag2"
+DEFAULT_RETRIEVER = "multihop"
 MAX_QUESTION_CHARACTERS = 10_000
 _LINKED = 0.8  # least cosine of a question's entity and the graph's
 
@@ -54,6 +55,8 @@ class GraphRAG:
 
     Attributes
     ----------
+    ranker
+        File with the weights of the retriever ``multihop``; None: the shipped ones.
     reasoner
         Makes the reasoner of the retriever ``gnn`` when that is first asked for; None: there is none.
     """
@@ -72,6 +75,7 @@ class GraphRAG:
         self.encoder = encoder
         self.reader = reader
         self.settings = settings or BuildSettings()
+        self.ranker: Path | None = None
         self.reasoner: Callable[[], GraphReasoner] | None = None
         self._index: Index | None = None
         self._retrievers: dict[str, Retriever] = {}
@@ -216,10 +220,15 @@ class GraphRAG:
         return STORE_RETRIEVERS[name](search, self.encoder) if search and name in STORE_RETRIEVERS else None
 
     def _index_retriever(self, name: str) -> Retriever:
-        resources = RetrievalResources(
-            self.index.graph, self.encoder, self.index.lexical, self.extractor, self.reasoner
+        return create_retriever(name, self.resources)
+
+    @property
+    def resources(self) -> RetrievalResources:
+        """What retrievers are made of."""
+        index = self.index
+        return RetrievalResources(
+            index.graph, self.encoder, index.lexical, self.extractor, self.reasoner, ranker=self.ranker
         )
-        return create_retriever(name, resources)
 
     def retrieve(
         self,

@@ -19,6 +19,7 @@ def evaluate_command(  # the command's options
     questions_format: QuestionFormat,
     retrievers: str | None,
     *,
+    ranker: Path | None,
     gnn: Path | None,
     llm: str | None,
     config_path: Path | None,
@@ -30,7 +31,7 @@ def evaluate_command(  # the command's options
     """Ask all questions with all retrievers and print the figures."""
     names = _names(retrievers)
     questions = load_questions(questions_path, format=questions_format, limit=limit)
-    with opened(uri, llm=llm, gnn=gnn, config_path=config_path) as rag:
+    with opened(uri, llm=llm, ranker=ranker, gnn=gnn, config_path=config_path) as rag:
         missing = missing_gold_passages(questions, set(rag.graph.passage_ids))
         if missing:
             note(

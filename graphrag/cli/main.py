@@ -84,8 +84,14 @@ store_option = click.option(
     "--store", "uri", required=True, metavar="URI", help="The store: a file such as kb.db, or neo4j://host:7687."
 )
 retriever_option = click.option(
-    "--retriever", metavar="NAME", help="bm25, dense, hybrid, hipporag, hipporag2 (default) or gnn."
+    "--retriever",
+    metavar="NAME",
+    help="multihop (default), bm25, dense, hybrid, hipporag, hipporag2, gnn or gnn+pagerank.",
 )
+ranker_option = click.option(
+    "--ranker", type=click.Path(path_type=Path), metavar="WEIGHTS",
+    help="What train ranker wrote, for the retriever multihop.",
+)  # fmt: skip
 gnn_option = click.option(
     "--gnn", type=click.Path(path_type=Path), metavar="WEIGHTS", help="What train gnn wrote, for the retriever gnn."
 )
@@ -140,33 +146,39 @@ def extract(path: str, extractor: str | None, llm: str | None, config_path: Path
 @click.argument("question")
 @store_option
 @retriever_option
+@ranker_option
 @gnn_option
 @llm_option
 @config_option
 @top_k_option
 @json_option
 def ask(
-    question: str, uri: str, retriever: str | None, gnn: Path | None, llm: str | None, config_path: Path | None,
-    top_k: int, as_json: bool,
+    question: str, uri: str, retriever: str | None, ranker: Path | None, gnn: Path | None, llm: str | None,
+    config_path: Path | None, top_k: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer a question, with citations and reasoning paths."""
     from graphrag.cli.query import ask_command
 
-    ask_command(question, uri, retriever, gnn=gnn, llm=llm, config_path=config_path, top_k=top_k, as_json=as_json)
+    ask_command(
+        question, uri, retriever, ranker=ranker, gnn=gnn, llm=llm, config_path=config_path, top_k=top_k, as_json=as_json
+    )
 
 
 @cli.command()
 @click.argument("question")
 @store_option
 @retriever_option
+@ranker_option
 @gnn_option
 @top_k_option
 @json_option
-def retrieve(question: str, uri: str, retriever: str | None, gnn: Path | None, top_k: int, as_json: bool) -> None:
+def retrieve(
+    question: str, uri: str, retriever: str | None, ranker: Path | None, gnn: Path | None, top_k: int, as_json: bool
+) -> None:
     """Print the best passages for a question."""
     from graphrag.cli.query import retrieve_command
 
-    retrieve_command(question, uri, retriever, gnn=gnn, top_k=top_k, as_json=as_json)
+    retrieve_command(question, uri, retriever, ranker=ranker, gnn=gnn, top_k=top_k, as_json=as_json)
 
 
 @cli.command("eval")
@@ -178,7 +190,8 @@ def retrieve(question: str, uri: str, retriever: str | None, gnn: Path | None, t
     "--questions-format", default="auto", show_default=True,
     type=click.Choice(["auto", "jsonl", "metaqa", "pathquestion", "rog"]), help="How to read the questions.",
 )  # fmt: skip
-@click.option("--retriever", "retrievers", metavar="NAME,NAME", help="Retrievers to compare (default: hipporag2).")
+@click.option("--retriever", "retrievers", metavar="NAME,NAME", help="Retrievers to compare (default: multihop).")
+@ranker_option
 @gnn_option
 @llm_option
 @config_option
@@ -187,14 +200,14 @@ def retrieve(question: str, uri: str, retriever: str | None, gnn: Path | None, t
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the report and a row per question.")
 @json_option
 def evaluate(
-    uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, gnn: Path | None,
-    llm: str | None, config_path: Path | None, no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
+    uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, ranker: Path | None,
+    gnn: Path | None, llm: str | None, config_path: Path | None, no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure retrievers and answers on questions whose answers are known."""
     from graphrag.cli.evaluate import evaluate_command
 
     evaluate_command(
-        uri, questions_path, questions_format, retrievers, gnn=gnn, llm=llm, config_path=config_path,
+        uri, questions_path, questions_format, retrievers, ranker=ranker, gnn=gnn, llm=llm, config_path=config_path,
         answers=not no_answers, limit=limit, out=out, as_json=as_json,
     )  # fmt: skip
 
@@ -394,6 +407,22 @@ def train_gnn(
         uri, questions, out, questions_format=questions_format, dev=dev, kind=kind, epochs=epochs, minutes=minutes,
         steps=steps, threads=threads, seed=seed, resume=resume,
     )  # fmt: skip
+
+
+@train.command("ranker")
+@click.option("--store", "uris", required=True, multiple=True, metavar="URI", help="A store; several may be given.")
+@click.option(
+    "--questions", required=True, multiple=True, type=click.Path(path_type=Path),
+    help="Questions with gold passages, one file for each store, in their order; several by commas.",
+)  # fmt: skip
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File for the weights.")
+@click.option("--no-scores", is_flag=True, help="Do not measure what other trees reach on questions they did not see.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of every random choice.")
+def train_ranker(uris: tuple[str, ...], questions: tuple[Path, ...], out: Path, no_scores: bool, seed: int) -> None:
+    """Train the ranker of the retriever multihop, and print its recall on questions that it was not trained on."""
+    from graphrag.cli.training import train_ranker_command
+
+    train_ranker_command(uris, questions, out, scores=not no_scores, seed=seed)
 
 
 @cli.command()

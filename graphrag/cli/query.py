@@ -24,6 +24,7 @@ def opened(
     uri: str,
     *,
     llm: str | None = None,
+    ranker: Path | None = None,
     gnn: Path | None = None,
     config_path: Path | None = None,
     show: Callable[[str], None] | None = None,
@@ -32,7 +33,7 @@ def opened(
     config = read_config(config_path, Config) if config_path else Config()
     store = open_store(uri)
     try:
-        yield create_graphrag(store, config=config, llm=llm, gnn=gnn, show=show)
+        yield create_graphrag(store, config=config, llm=llm, ranker=ranker, gnn=gnn, show=show)
     finally:
         store.close()
 
@@ -42,6 +43,7 @@ def ask_command(
     uri: str,
     retriever: str | None,
     *,
+    ranker: Path | None,
     gnn: Path | None,
     llm: str | None,
     config_path: Path | None,
@@ -50,7 +52,7 @@ def ask_command(
 ) -> None:
     """Print an answer, its citations and its paths; on a terminal, what a language model says while it says it."""
     show = show_reply if sys.stderr.isatty() and not as_json else None
-    with opened(uri, llm=llm, gnn=gnn, config_path=config_path, show=show) as rag:
+    with opened(uri, llm=llm, ranker=ranker, gnn=gnn, config_path=config_path, show=show) as rag:
         answer = rag.ask(question, retriever=retriever or DEFAULT_RETRIEVER, top_k=top_k)
         if as_json:
             print_json(answer_object(answer))
@@ -125,10 +127,17 @@ def _print_fallbacks(fallbacks: tuple[str, ...]) -> None:
 
 
 def retrieve_command(
-    question: str, uri: str, retriever: str | None, *, gnn: Path | None, top_k: int, as_json: bool
+    question: str,
+    uri: str,
+    retriever: str | None,
+    *,
+    ranker: Path | None,
+    gnn: Path | None,
+    top_k: int,
+    as_json: bool,
 ) -> None:
     """Print the best passages."""
-    with opened(uri, gnn=gnn) as rag:
+    with opened(uri, ranker=ranker, gnn=gnn) as rag:
         found = rag.retrieve(question, retriever=retriever or DEFAULT_RETRIEVER, top_k=top_k)
         if as_json:
             print_json(

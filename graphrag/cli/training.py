@@ -1,14 +1,18 @@
 """The commands that train models."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from graphrag.cli.console import note, plural
+from graphrag.cli.console import note, plural, progress_bars
+from graphrag.errors import ConfigError
 from graphrag.evaluation.datasets import QuestionFormat, load_questions
+from graphrag.evaluation.ranker_training import RankerExample, RankerSettings, cross_fitted, fit_ranker, read_examples
 from graphrag.evaluation.splitting import SEED, split_questions
 from graphrag.factory import create_graphrag, open_store, train_pipeline, train_reasoner
+from graphrag.retrieval.multihop import feature_reader
 
 
 def train_spacy_command(
@@ -56,6 +60,34 @@ def train_gnn_command(
     finally:
         store.close()
     click.echo(f"hits@1 {hits:.3f} on the development questions; weights in {out}: multihop ask … --gnn {out}")
+
+
+def train_ranker_command(uris: Sequence[str], questions: Sequence[Path], out: Path, *, scores: bool, seed: int) -> None:
+    """Train the ranker on the questions of some stores; progress goes to stderr."""
+    if len(uris) != len(questions):
+        raise ConfigError(f"Expected one --questions for each --store (got {len(questions)} for {len(uris)})")
+    settings = RankerSettings(seed=seed)
+    groups = {uri: _ranker_examples(uri, paths) for uri, paths in zip(uris, questions, strict=True)}
+    if scores:
+        for uri, figures in cross_fitted(groups, settings, note).items():
+            click.echo(f"{uri}: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+    note("training the trees on all questions")
+    fit_ranker([example for examples in groups.values() for example in examples], settings).save(out)
+    click.echo(f"weights in {out}: multihop ask … --ranker {out}")
+
+
+def _ranker_examples(uri: str, paths: Path) -> list[RankerExample]:
+    """Return the candidates of a store's questions, from one file or several with commas between."""
+    given = [question for path in str(paths).split(",") for question in load_questions(Path(path))]
+    store = open_store(uri)
+    try:
+        resources = create_graphrag(store).resources
+        with progress_bars() as bars:
+            return read_examples(
+                feature_reader(resources), resources.graph, given, lambda done: bars("candidates", done, len(given))
+            )
+    finally:
+        store.close()
 
 
 def split_command(questions: Path, out: Path, *, seed: int | None) -> None:

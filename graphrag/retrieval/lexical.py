@@ -89,6 +89,36 @@ class LexicalIndex:
         found: NDArray[np.float32] = self._model.get_scores_from_ids(words)
         return found
 
+    def rarity(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Return how rare words are: the log of one over the share of the texts that have each; 0 for stop words.
+
+        Parameters
+        ----------
+        words
+            Casefolded.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(len(words),)``.
+
+        Examples
+        --------
+        >>> index = LexicalIndex.build(["Ada wrote notes", "Ada baked bread"])
+        >>> bool(np.diff(index.rarity(["the", "ada", "bread", "unknown"])).min() > 0)
+        True
+        """
+        counts = np.array([self._num_texts_with(word) for word in words], dtype=np.float64)
+        has_content = np.array([word not in _STOP_WORDS for word in words], dtype=np.bool_)
+        rarity: NDArray[np.float64] = np.where(has_content, np.log((self.num_texts + 1) / (counts + 0.5)), 0.0)
+        return rarity
+
+    def _num_texts_with(self, word: str) -> int:
+        if self._model is None or word not in self._model.vocab_dict:
+            return 0
+        starts, token = self._model.scores["indptr"], self._model.vocab_dict[word]
+        return int(starts[token + 1] - starts[token])
+
 
 def content_words(text: str) -> list[str]:
     """Return the words of a text that say what it is about.

@@ -12,6 +12,7 @@ from graphrag.retrieval.gnn_passages import AugmentedReasonerRetriever, PassageR
 from graphrag.retrieval.hipporag import HippoRAGRetriever
 from graphrag.retrieval.hipporag2 import HippoRAG2Retriever
 from graphrag.retrieval.hybrid import HybridRetriever
+from graphrag.retrieval.multihop import MultihopRetriever
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources
 
 __all__ = ["RETRIEVER_NAMES", "RetrievalResources", "create_retriever"]
@@ -34,6 +35,7 @@ def _gnn_with_pagerank(resources: RetrievalResources) -> BaseRetriever:
 
 
 _RETRIEVERS: dict[str, Callable[[RetrievalResources], BaseRetriever]] = {
+    "multihop": MultihopRetriever,
     "bm25": BM25Retriever,
     "dense": DenseRetriever,
     "hybrid": HybridRetriever,

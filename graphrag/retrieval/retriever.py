@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import ClassVar
 
@@ -35,6 +36,8 @@ class RetrievalResources:
         Finds the entities of a question; only some retrievers need it.
     reasoner
         Makes the reasoner of ``gnn`` when it is first asked for.
+    ranker
+        File with the weights of ``multihop``; None: the shipped ones.
     """
 
     graph: KnowledgeGraph
@@ -42,6 +45,7 @@ class RetrievalResources:
     lexical: LexicalIndex | None = None
     extractor: TripleExtractor | None = None
     reasoner: Callable[[], GraphReasoner] | None = None
+    ranker: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

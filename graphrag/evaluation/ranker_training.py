@@ -1,0 +1,183 @@
+"""Training the ranker of ``multihop``, and what it reaches on questions that it was not trained on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphrag.errors import ConfigError, MissingDependencyError
+from graphrag.evaluation.datasets import Question
+from graphrag.graph.knowledge_graph import KnowledgeGraph
+from graphrag.retrieval.passage_features import FEATURES, FeatureReader
+from graphrag.retrieval.ranker import TreeRanker
+
+CUTOFFS = (2, 5, 10)
+"""The k of recall@k."""
+
+NUM_FOLDS = 5
+"""Parts of a question set, each scored by trees that saw only the others."""
+
+
+@dataclass(frozen=True)
+class RankerExample:
+    """The candidates of a question.
+
+    Parameters
+    ----------
+    features
+        Shape ``(num_candidates, num_features)``.
+    is_gold
+        Which of them the answer rests on, shape ``(num_candidates,)``.
+    num_gold
+        How many gold passages there are, the ones that are no candidates included.
+    """
+
+    features: NDArray[np.float32]
+    is_gold: NDArray[np.bool_]
+    num_gold: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankerSettings:
+    """Options of the trees: how many, how large, and how much each may change.
+
+    Parameters
+    ----------
+    num_trees, num_leaves
+        At least 1 and 2.
+    learning_rate
+        Positive.
+    seed
+        Of the rows and columns that each tree is shown.
+    """
+
+    num_trees: int = 200
+    num_leaves: int = 12
+    learning_rate: float = 0.05
+    seed: int = 0
+
+
+def read_examples(
+    reader: FeatureReader, graph: KnowledgeGraph, questions: Sequence[Question], on_read: Callable[[int], None]
+) -> list[RankerExample]:
+    """Return the candidates of questions that name gold passages; ``on_read`` is told how many are done.
+
+    Raises
+    ------
+    ConfigError
+        If no question names a gold passage of the graph.
+    """
+    known = set(graph.passage_ids)
+    examples = []
+    for done, question in enumerate(questions, start=1):
+        gold = set(question.gold_passage_ids)
+        if gold & known:
+            found = reader.read(question.question)
+            ids = [graph.passage_ids[passage] for passage in found.passages.tolist()]
+            is_gold = np.array([passage_id in gold for passage_id in ids], dtype=np.bool_)
+            examples.append(RankerExample(found.features, is_gold, len(gold)))
+        on_read(done)
+    if not examples:
+        raise ConfigError("Expected questions with gold_passage_ids that are in the store (none is)")
+    return examples
+
+
+def fit_ranker(examples: Sequence[RankerExample], settings: RankerSettings = RankerSettings()) -> TreeRanker:
+    """Return trees fitted to the candidates of questions; every question weighs the same.
+
+    Raises
+    ------
+    ConfigError
+        If all candidates are gold, or none is.
+    MissingDependencyError
+        If scikit-learn is not installed.
+    """
+    try:
+        from sklearn.ensemble import GradientBoostingClassifier  # noqa: PLC0415  # the base install lacks it
+    except ImportError as error:
+        raise MissingDependencyError("train ranker", "train") from error
+    features = np.concatenate([example.features for example in examples])
+    is_gold = np.concatenate([example.is_gold for example in examples])
+    if is_gold.all() or not is_gold.any():
+        raise ConfigError("Expected candidates that are gold passages and others (got only one kind)")
+    sizes = np.array([len(example.is_gold) for example in examples])
+    model = GradientBoostingClassifier(
+        n_estimators=settings.num_trees,
+        max_leaf_nodes=settings.num_leaves,
+        learning_rate=settings.learning_rate,
+        min_samples_leaf=20,
+        subsample=0.7,
+        max_features=0.5,
+        random_state=settings.seed,
+    )
+    model.fit(features, is_gold, sample_weight=np.repeat(sizes.mean() / sizes, sizes))
+    trees = [stage[0].tree_ for stage in model.estimators_]
+    odds = float(model.init_.class_prior_[1])
+    return _plain(trees, settings.learning_rate, float(np.log(odds / (1 - odds))))
+
+
+def cross_fitted(
+    groups: Mapping[str, Sequence[RankerExample]],
+    settings: RankerSettings = RankerSettings(),
+    on_start: Callable[[str], None] = lambda _: None,
+) -> dict[str, dict[str, float]]:
+    """Return recall on questions that the trees did not see; ``on_start`` is told what is measured.
+
+    Returns
+    -------
+    dict
+        By group: ``recall@k``, where trees saw the other folds of the group and all other groups, and, if there are
+        other groups, ``transfer recall@k``, where they saw only these.
+    """
+    figures = {}
+    for name, examples in groups.items():
+        others = [example for other, rest in groups.items() if other != name for example in rest]
+        fold = np.random.default_rng(settings.seed).permutation(len(examples)) % NUM_FOLDS
+        rows = []
+        for number in range(min(NUM_FOLDS, len(examples))):
+            on_start(f"{name}: fold {number + 1} of {min(NUM_FOLDS, len(examples))}")
+            seen = [example for example, of in zip(examples, fold, strict=True) if of != number]
+            ranker = fit_ranker([*seen, *others], settings)
+            rows += [recalls(ranker, example) for example, of in zip(examples, fold, strict=True) if of == number]
+        figures[name] = _means(rows, "recall")
+        if others:
+            on_start(f"{name}: transfer")
+            ranker = fit_ranker(others, settings)
+            figures[name] |= _means([recalls(ranker, example) for example in examples], "transfer recall")
+    return figures
+
+
+def recalls(ranker: TreeRanker, example: RankerExample) -> list[float]:
+    """Return recall@2, @5 and @10 of a question."""
+    order = np.argsort(-ranker.probability(example.features), kind="stable")
+    found = np.cumsum(example.is_gold[order]) / example.num_gold
+    return [float(found[min(k, len(found)) - 1]) for k in CUTOFFS]
+
+
+def _means(rows: Sequence[Sequence[float]], name: str) -> dict[str, float]:
+    means = np.mean(rows, axis=0).tolist()
+    return {f"{name}@{k}": mean for k, mean in zip(CUTOFFS, means, strict=True)}
+
+
+def _plain(trees: Sequence, learning_rate: float, start: float) -> TreeRanker:  # type: ignore[type-arg]
+    """Return scikit-learn's trees as arrays of one shape."""
+    size = max(tree.node_count for tree in trees)
+    own = np.arange(size, dtype=np.int32)
+    shape = len(trees), size
+    feature, left, right = np.full(shape, -1, np.int32), np.tile(own, (len(trees), 1)), np.tile(own, (len(trees), 1))
+    threshold, value = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    for row, tree in enumerate(trees):
+        inner = np.flatnonzero(tree.children_left >= 0)
+        feature[row, inner] = tree.feature[inner]
+        left[row, inner], right[row, inner] = tree.children_left[inner], tree.children_right[inner]
+        threshold[row, inner] = _not_above(tree.threshold[inner])
+        value[row, : tree.node_count] = learning_rate * tree.value[:, 0, 0]
+    return TreeRanker(FEATURES, feature, threshold, left, right, value, start)
+
+
+def _not_above(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the largest 32-bit numbers that are not above, so that rows go the same way as in 64 bits."""
+    rounded = values.astype(np.float32)
+    lower: NDArray[np.float32] = np.nextafter(rounded, np.float32(-np.inf))
+    return np.where(rounded > values, lower, rounded)
