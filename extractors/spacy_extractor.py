@@ -1,6 +1,8 @@
 """The offline extractor: triples read off the dependency trees that a spaCy pipeline finds."""
 
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -40,7 +42,7 @@ MAX_PHRASE_CHARACTERS = 200
 MAX_CLAUSE_CHARACTERS = 1_000
 """A statement with a longer part is left out; a triple keeps that much of its sentence."""
 
-_GROUP_CHARACTERS = 500_000  # after so much text spaCy forgets the words it has seen, so that a long build stays small
+_GROUP_CHARACTERS = 200_000  # after so much text spaCy forgets the words it has seen, so that a long build stays small
 
 
 class SpacyExtractor:
@@ -75,6 +77,8 @@ class SpacyExtractor:
         self._name = name or f"{nlp.lang}_{nlp.meta['name']}-{nlp.meta['version']}"
         self._detail: Detail = detail
         self._confidence = Confidence.load(with_clauses=detail == "clauses")
+        # Where a group ends, what spaCy made meanwhile is gone: nothing else is made while one is read.
+        self._lock = threading.RLock()
         self.num_cut_passages = 0
 
     @property
@@ -88,20 +92,32 @@ class SpacyExtractor:
         return f"spacy:{self._name}:{RULES_VERSION}:{self._detail}"
 
     def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
-        """Yield the entities and triples of each passage, or the ``ExtractionError`` that befell it."""
-        for group in _groups(passages):
-            with self._nlp.memory_zone():
-                results = self._group(group)
-            yield from results
+        """Yield the entities and triples of each passage, or the ``ExtractionError`` that befell it.
+
+        While the caller works on the results of some passages, the next ones are read.
+        """
+        groups = _groups(passages)
+        stop = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                reading = pool.submit(self._group, next(groups), stop)
+                for group in groups:
+                    following = pool.submit(self._group, group, stop)
+                    yield from reading.result()
+                    reading = following
+                yield from reading.result()
+            finally:
+                stop.set()
 
     def extract_question(self, question: str) -> tuple[Entity, ...]:
         """Return the names in a question, or its noun phrases if it has none."""
-        with self._nlp.memory_zone():
+        with self._lock, self._nlp.memory_zone():
             return question_entities(self.analyze(question[:MAX_QUESTION_CHARACTERS]))
 
     def analyze(self, text: str) -> Doc:
         """Return a text as a ``Doc`` with sentences, trees and entities, for spaCy's matchers and displays."""
-        return self._nlp(clean_text(text))
+        with self._lock:
+            return self._nlp(clean_text(text))
 
     def statements(self, text: str, *, title: str = "") -> tuple[Tree, list[Statement]]:
         """Return a text's trees and the statements that its triples are made of."""
@@ -113,16 +129,20 @@ class SpacyExtractor:
         found = read_statements(tree, mentions, bare_title(title), self._detail)
         return [statement for statement in found if _is_bounded(statement)]
 
-    def _group(self, passages: Sequence[Passage]) -> list[Extraction | ExtractionError]:
-        unread = [self._words(passage.text) for passage in passages]
-        results: list[Extraction | ExtractionError] = []
-        try:
-            # While one passage's triples are read here, the pipeline's threads parse the following ones.
-            for passage, doc in zip(passages, self._nlp.pipe(unread), strict=True):
-                results.append(self._extraction(passage, doc))
-        except ValueError:  # one bad text must not take its neighbours with it
-            results += [self._alone(passage) for passage in passages[len(results) :]]
-        return results
+    def _group(self, passages: Sequence[Passage], stop: threading.Event) -> list[Extraction | ExtractionError]:
+        """Return what is found in each passage; when told to stop, nothing that anyone waits for."""
+        with self._lock, self._nlp.memory_zone():
+            results: list[Extraction | ExtractionError] = []
+            try:
+                # While one passage's triples are read here, the pipeline's threads parse the following ones.
+                docs = self._nlp.pipe(self._words(passage.text) for passage in passages)
+                for passage, doc in zip(passages, docs, strict=True):
+                    results.append(self._extraction(passage, doc))
+                    if stop.is_set():
+                        return results
+            except ValueError:  # one bad text must not take its neighbours with it
+                results += [self._alone(passage) for passage in passages[len(results) :]]
+            return results
 
     def _words(self, text: str) -> Doc:
         text = clean_text(text[:MAX_CHARACTERS])

@@ -1,8 +1,9 @@
 """Building: documents in, a complete store out, in stages that each do what is still missing."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -18,6 +19,7 @@ from graphrag.types import Document, Extraction, Passage, SkippedInput
 _DOCUMENTS_A_TRANSACTION = 256
 # The more texts at a time, the more are of one length and encoded together; passages fill a run of the network anyway.
 _TEXTS_A_TRANSACTION: dict[VectorKind, int] = {"passage": 1024, "entity": 4096, "fact": 4096}
+_BATCHES_AT_ONCE = 8  # of passages that an extractor is given: what it finds is held until it is saved
 _ESTIMATED_FROM = 200  # passages: fewer are done before an estimate is
 
 
@@ -30,7 +32,8 @@ class BuildSettings:
     synonym_threshold
         Least cosine of two names that are joined by a synonym edge, in (0, 1].
     extraction_batch
-        Passages an extractor is given at a time; what it found is saved after each batch.
+        Passages after which what an extractor found is saved: what a killed build has to read again at most, besides
+        what the extractor was ahead.
 
     Raises
     ------
@@ -190,25 +193,36 @@ class Indexer:
         total = self.store.num_pending_passages()
         if self._on_estimate is not None and total >= _ESTIMATED_FROM:
             self._on_estimate(estimate_pending(self.store, self.extractor, self.encoder))
-        while passages := self.store.pending_passages(self.settings.extraction_batch):
-            results = self._extract_batch(passages, report)
-            self.store.put_extractions(passages, results, self.extractor.identity)
-            report.extracted += len(passages)
-            self._progress("extract", report.extracted, total)
+        size = self.settings.extraction_batch
+        while passages := self.store.pending_passages(_BATCHES_AT_ONCE * size):
+            # Given many passages, an extractor that reads ahead goes on while a batch of results is saved.
+            with closing(self._results(passages)) as results:
+                for start in range(0, len(passages), size):
+                    self._save(passages[start : start + size], list(islice(results, size)), report)
+                    self._progress("extract", report.extracted, total)
 
-    def _extract_batch(self, passages: Sequence[Passage], report: BuildReport) -> list[Extraction | None]:
+    def _results(self, passages: Sequence[Passage]) -> Generator[Extraction | ExtractionError, None, None]:
+        """Yield what is found in each passage, in order; equal passages are read once."""
         identity = self.extractor.identity
-        found = self.store.cached_extractions([passage.content_hash for passage in passages], identity)
-        new = [passage for passage in passages if passage.content_hash not in found]
-        failures: dict[str, ExtractionError] = {}
-        for passage, result in zip(new, self.extractor.extract(new), strict=True):
-            if isinstance(result, ExtractionError):
-                failures[passage.passage_id] = result
-            else:
-                found[passage.content_hash] = result
+        found: dict[str, Extraction | ExtractionError] = {}
+        found.update(self.store.cached_extractions([passage.content_hash for passage in passages], identity))
+        unread = {passage.content_hash: passage for passage in passages if passage.content_hash not in found}
+        results = zip(unread, self.extractor.extract(list(unread.values())), strict=True)
+        for passage in passages:
+            if passage.content_hash not in found:
+                _, found[passage.content_hash] = next(results)
+            yield found[passage.content_hash]
+
+    def _save(
+        self, passages: Sequence[Passage], results: Sequence[Extraction | ExtractionError], report: BuildReport
+    ) -> None:
+        pairs = list(zip(passages, results, strict=True))
+        failures = [(passage, result) for passage, result in pairs if isinstance(result, ExtractionError)]
+        found = [None if isinstance(result, ExtractionError) else result for result in results]
+        self.store.put_extractions(passages, found, self.extractor.identity)
+        report.extracted += len(passages)
         report.failed += len(failures)
-        report.skipped += [SkippedInput(passage_id, str(error)) for passage_id, error in failures.items()]
-        return [None if p.passage_id in failures else found[p.content_hash] for p in passages]
+        report.skipped += [SkippedInput(passage.passage_id, str(error)) for passage, error in failures]
 
     def _encode(self, _report: BuildReport) -> None:
         for kind in VECTOR_KINDS:

@@ -1,3 +1,6 @@
+import threading
+import time
+
 import pytest
 import spacy
 from spacy.language import Language
@@ -77,6 +80,30 @@ def test_results_do_not_depend_on_company(extractor):
     passages = [Passage("a", "Ada met Charles"), Passage("b", "Tom left home")]
     forward = list(extractor.extract(passages))
     assert forward == list(extractor.extract(passages[::-1]))[::-1]
+
+
+def test_questions_may_be_asked_between_results(extractor, monkeypatch):
+    monkeypatch.setattr(spacy_extractor, "_GROUP_CHARACTERS", 1)
+    passages = [Passage(str(i), f"Ada{i} met Charles{i}") for i in range(30)]
+    alone = [extractor.extract_question(passage.text) for passage in passages]
+    docs, results = [], []
+    for passage, result, entities in zip(passages, extractor.extract(passages), alone, strict=True):
+        assert extractor.extract_question(passage.text) == entities
+        docs.append(extractor.analyze(passage.text))
+        results.append(result)
+    assert results == [next(extractor.extract([passage])) for passage in passages]
+    assert [doc[2].text for doc in docs] == [f"Charles{i}" for i in range(30)]
+
+
+def test_whoever_stops_early_waits_for_one_passage_at_most(extractor, monkeypatch):
+    monkeypatch.setattr(spacy_extractor, "_GROUP_CHARACTERS", 300)
+    read, num_threads = [], threading.active_count()
+    monkeypatch.setattr(SpacyExtractor, "_extraction", lambda _, passage, __: (time.sleep(0.01), read.append(passage)))
+    results = extractor.extract([Passage(str(i), "Ada met Charles") for i in range(400)])
+    next(results)
+    results.close()
+    assert len(read) <= 40
+    assert threading.active_count() == num_threads
 
 
 def test_what_is_cut_is_counted(extractor, monkeypatch):

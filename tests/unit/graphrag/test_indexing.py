@@ -119,6 +119,70 @@ def test_what_was_extracted_before_a_failure_is_kept(store: SQLiteStore) -> None
     assert (extractor.passages_read, store.version().finished) == (3, True)
 
 
+class Watching(PatternExtractor):
+    """Notes at every passage how many are not saved yet, and how many it was given at once."""
+
+    def __init__(self, store: SQLiteStore) -> None:
+        super().__init__()
+        self.store = store
+        self.pending: list[int] = []
+        self.given: list[int] = []
+        self.ended = 0
+
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
+        self.given.append(len(passages))
+        try:
+            for result in super().extract(passages):
+                self.pending.append(self.store.num_pending_passages())
+                yield result
+        finally:
+            self.ended += 1
+
+
+def test_batches_are_saved_while_an_extractor_is_at_work(store: SQLiteStore) -> None:
+    extractor = Watching(store)
+    documents = [document(f"d{i:02}", f"A{i} | is | B{i}.") for i in range(20)]
+    Indexer(store, extractor, HashEncoder(), settings=BuildSettings(extraction_batch=2)).build(documents)
+    assert extractor.given == [16, 4]
+    assert extractor.pending == [20 - i // 2 * 2 for i in range(20)]
+    assert extractor.ended == 2
+
+
+def test_an_interrupted_build_ends_the_extractor(store: SQLiteStore) -> None:
+    def interrupt(stage: str, done: int, _total: int) -> None:
+        if stage == "extract" and done == 4:
+            raise KeyboardInterrupt
+
+    extractor = Watching(store)
+    documents = [document(f"d{i:02}", f"A{i} | is | B{i}.") for i in range(20)]
+    settings = BuildSettings(extraction_batch=2)
+    with pytest.raises(KeyboardInterrupt):
+        Indexer(store, extractor, HashEncoder(), settings=settings, progress=interrupt).build(documents)
+    assert (extractor.ended, extractor.passages_read, store.num_pending_passages()) == (1, 4, 16)
+
+
+def test_equal_passages_of_a_batch_are_read_once_and_fail_together(store: SQLiteStore) -> None:
+    texts = ["A | is | B.", "FAIL", "A | is | B.", "C | is | D.", "FAIL"]
+    extractor = PatternExtractor()
+    report = Indexer(store, extractor, HashEncoder()).build([document(f"d{i}", text) for i, text in enumerate(texts)])
+    assert (extractor.passages_read, report.extracted, report.failed) == (3, 5, 2)
+    assert [str(item) for item in report.skipped] == ["d1: told to fail", "d4: told to fail"]
+    assert sorted({mention.passage_id for mention in store.mentions()}) == ["d0", "d2", "d3"]
+
+
+class Careless(PatternExtractor):
+    """Loses a passage."""
+
+    def extract(self, passages: Sequence[Passage]) -> Iterator[Extraction | ExtractionError]:
+        return super().extract(passages[1:])
+
+
+def test_a_result_too_few_is_no_other_passages(store: SQLiteStore) -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Indexer(store, Careless(), HashEncoder()).build(DOCUMENTS[:3])
+    assert store.num_pending_passages() == 3
+
+
 def test_documents_that_cannot_be_read_on_leave_a_store_that_continues(store: SQLiteStore) -> None:
     def broken() -> Iterator[Document]:
         yield DOCUMENTS[0]
