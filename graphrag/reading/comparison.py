@@ -72,9 +72,6 @@ class Comparison:
     role: str
 
 
-_TAIL = re.compile(r"^(.*?[^,\s])\s*,?\s+(?:or|and)\s+(.+?)\s*\??\s*$", re.IGNORECASE | re.DOTALL)
-
-
 def parse_comparison(question: str, names: Sequence[tuple[int, int]]) -> Comparison | None:
     """Return what a question compares; None if it does not compare two things.
 

@@ -11,7 +11,9 @@ from graphrag.errors import ConfigError
 from graphrag.protocols import FloatMatrix
 from graphrag.text import normalize_phrase
 
-_CLIP = 6.0
+CLIP = 6.0
+"""Standardized features are cut to this size."""
+
 _ARRAYS = ("mean", "scale", "hidden", "hidden_bias", "output", "direct", "calibration")
 
 
@@ -45,7 +47,7 @@ class CandidateRanker:
     """
 
     def __init__(self, arrays: dict[str, FloatMatrix]) -> None:
-        self._arrays = arrays
+        self.arrays = arrays
 
     @classmethod
     def load(cls, path: Path) -> "CandidateRanker":
@@ -64,8 +66,8 @@ class CandidateRanker:
 
     def probabilities(self, features: FloatMatrix) -> FloatMatrix:
         """Return the probability of each candidate, shape (candidates,)."""
-        part = self._arrays
-        x = np.clip((features - part["mean"]) / part["scale"], -_CLIP, _CLIP)
+        part = self.arrays
+        x = np.clip((features - part["mean"]) / part["scale"], -CLIP, CLIP)
         hidden = np.maximum(x @ part["hidden"] + part["hidden_bias"], 0)
         scores = hidden @ part["output"] + x @ part["direct"]
         weights = np.exp(scores - scores.max())
@@ -93,7 +95,7 @@ class CandidateRanker:
             shares[key] += float(probability)
         best = max(shares, key=lambda key: shares[key])
         index = max((i for i, key in enumerate(keys) if key == best), key=lambda i: probabilities[i])
-        confidence = 1 / (1 + np.exp(-float(signals(shares[best], answerable) @ self._arrays["calibration"])))
+        confidence = 1 / (1 + np.exp(-float(signals(shares[best], answerable) @ self.arrays["calibration"])))
         return Choice(index, shares[best], float(confidence))
 
 

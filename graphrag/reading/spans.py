@@ -45,7 +45,6 @@ class SpanNetwork:
         missing = [name for name in _FILES if not (folder / name).is_file()]
         if missing:
             raise ConfigError(f"Expected the reader's weights in {folder} (no {', '.join(missing)})")
-        self.inputs = ReadingInput(folder / "tokenizer.json")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -54,11 +53,12 @@ class SpanNetwork:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.log_severity_level = 3
         try:
+            self.inputs = ReadingInput(folder / "tokenizer.json")
             self._session = onnxruntime.InferenceSession(
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # ONNX Runtime's errors have no base class of their own.
-            raise ConfigError(f"Expected an ONNX model at {folder / 'model.onnx'} ({error})") from error
+        except Exception as error:  # ONNX Runtime and tokenizers raise no common class
+            raise ConfigError(f"Expected a reading network and its tokenizer in {folder} ({error})") from error
 
     def scores(self, window: Window) -> SpanScores:
         """Return the scores of a window; pieces of the question and marks have none (minus infinity)."""

@@ -1,0 +1,131 @@
+"""Training of the ranker of candidates: a listwise loss over the candidates of each question, and calibration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from graphrag.protocols import FloatMatrix
+from graphrag.reading.ranker import CLIP, CandidateRanker, signals
+
+UNITS = 32
+EPOCHS = 6
+BATCH = 8
+LEARNING_RATE = 2e-3
+DROPOUT = 0.2
+_SMALLEST_SCALE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The candidates of a question.
+
+    Parameters
+    ----------
+    features
+        Shape (candidates, features).
+    answers
+        What each reads.
+    right
+        Which of them are right.
+    answerable
+        See :class:`graphrag.reading.features.Scene`.
+    """
+
+    features: FloatMatrix
+    answers: Sequence[str]
+    right: NDArray[np.bool_]
+    answerable: float
+
+
+class _Perceptron(nn.Module):
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(size, UNITS)
+        self.output = nn.Linear(UNITS, 1, bias=False)
+        self.direct = nn.Linear(size, 1, bias=False)
+        nn.init.zeros_(self.direct.weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        hidden = torch.relu(self.hidden(functional.dropout(x, DROPOUT, self.training)))
+        scores: torch.Tensor = self.output(functional.dropout(hidden, DROPOUT, self.training)) + self.direct(x)
+        return scores[:, 0]
+
+
+def train_ranker(questions: Sequence[Listed], *, seed: int = 0) -> CandidateRanker:
+    """Return a ranker trained on the questions that have a right candidate; its confidence is not calibrated."""
+    torch.manual_seed(seed)
+    everything = np.concatenate([one.features for one in questions]).astype(np.float32)
+    mean, scale = everything.mean(0), everything.std(0)
+    scale[scale < _SMALLEST_SCALE] = 1
+    kept = [one for one in questions if one.right.any()]
+    inputs = [torch.tensor(np.clip((one.features - mean) / scale, -CLIP, CLIP), dtype=torch.float32) for one in kept]
+    targets = [torch.tensor(one.right) for one in kept]
+    network = _Perceptron(len(mean))
+    _fit(network, inputs, targets, np.random.default_rng(seed))
+    weights = {name: value.detach().numpy() for name, value in network.state_dict().items()}
+    return CandidateRanker(
+        {
+            "mean": mean,
+            "scale": scale,
+            "hidden": weights["hidden.weight"].T,
+            "hidden_bias": weights["hidden.bias"],
+            "output": weights["output.weight"][0],
+            "direct": weights["direct.weight"][0],
+            "calibration": np.array([1, 0, 0], np.float32),
+        }
+    )
+
+
+def _fit(
+    network: _Perceptron, inputs: Sequence[torch.Tensor], targets: Sequence[torch.Tensor], rng: np.random.Generator
+) -> None:
+    optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=0.05)
+    order = np.arange(len(inputs))
+    steps = max(1, EPOCHS * (len(order) // BATCH))
+    done = 0
+    network.train()
+    for _ in range(EPOCHS):
+        rng.shuffle(order)
+        for first in range(0, len(order) - BATCH + 1, BATCH):
+            chosen = order[first : first + BATCH].tolist()
+            scores = network(torch.cat([inputs[i] for i in chosen])).split([len(inputs[i]) for i in chosen])
+            pairs = zip(scores, chosen, strict=True)
+            loss = -sum(torch.logsumexp(own.log_softmax(0)[targets[i]], 0) for own, i in pairs) / BATCH
+            for group in optimizer.param_groups:
+                group["lr"] = LEARNING_RATE * (1 - done / steps)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            done += 1
+    network.eval()
+
+
+def calibrate(shares: Sequence[float], answerable: Sequence[float], right: Sequence[bool]) -> FloatMatrix:
+    """Return the weights of `signals` in the confidence: a logistic regression by Newton's method.
+
+    Parameters
+    ----------
+    shares, answerable
+        Of answers to questions that the ranker was not trained on, those without gold passages among them.
+    right
+        Whether each answer is right.
+    """
+    x = np.array([signals(*pair) for pair in zip(shares, answerable, strict=True)], np.float64)
+    y = np.array(right, np.float64)
+    weights = np.zeros(x.shape[1])
+    for _ in range(20):
+        probability = 1 / (1 + np.exp(-x @ weights))
+        hessian = (x * (probability * (1 - probability))[:, None]).T @ x + np.eye(x.shape[1]) * 1e-2
+        weights -= np.linalg.solve(hessian, x.T @ (probability - y) + 1e-2 * weights)
+    return weights.astype(np.float32)
+
+
+def save_ranker(ranker: CandidateRanker, calibration: FloatMatrix, path: Path) -> None:
+    """Write a ranker as an ``npz`` file."""
+    np.savez_compressed(path, **{**ranker.arrays, "calibration": calibration})  # type: ignore[arg-type]
