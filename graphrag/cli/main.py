@@ -201,7 +201,8 @@ def retrieve(
 @json_option
 def evaluate(
     uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, ranker: Path | None,
-    gnn: Path | None, llm: str | None, config_path: Path | None, no_answers: bool, limit: int | None, out: Path | None, as_json: bool,
+    gnn: Path | None, llm: str | None, config_path: Path | None, no_answers: bool, limit: int | None,
+    out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure retrievers and answers on questions whose answers are known."""
     from graphrag.cli.evaluate import evaluate_command

@@ -10,7 +10,7 @@ from graphrag.retrieval.question_view import QuestionViewer
 from graphrag.retrieval.ranker import DEFAULT_WEIGHTS, TreeRanker
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
 
-_NO_NAMES = "the question names nothing in the graph: the walk began at the passages nearest to it"
+_NO_NAMES = "the question names nothing in the graph: the walk began at its nearest passages"
 
 
 class MultihopRetriever(BaseRetriever):

@@ -175,7 +175,8 @@ class QuestionViewer:
         # With BLAS: what its rounding moves is far below what the ranker's trees tell apart.
         cosine = np.asarray(self.graph.passage_vectors @ both.T, dtype=np.float64)
         cosine[parents, np.arange(len(parents))] = 0
-        return np.maximum(cosine.max(axis=1, initial=0.0), 0.0)
+        nearest: FloatVector = cosine.max(axis=1, initial=0.0)
+        return nearest
 
 
 def log_share(scores: FloatVector) -> FloatVector:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,13 +93,13 @@ class TreeRanker:
             If the file is missing or damaged, or its trees look at other features.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 names = tuple(str(arrays["features"]).split("|"))
                 feature, left, right = (arrays[name].astype(np.int32) for name in ("feature", "left", "right"))
                 threshold, value = (arrays[name].astype(np.float32) for name in ("threshold", "value"))
                 ranker = cls(names, feature, threshold, left, right, value, float(arrays["start"]))
             ranker._check()
-        except (OSError, EOFError, KeyError, ValueError, TypeError, NotImplementedError) as error:
+        except (OSError, EOFError, LookupError, ValueError, TypeError, NotImplementedError, BadZipFile) as error:
             raise ConfigError(f"Expected a ranker's weights in {path} ({error})") from error
         if names != tuple(feature_names):
             raise ConfigError(f"The ranker in {path} was trained with other features: train it again with this version")
