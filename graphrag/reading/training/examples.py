@@ -2,15 +2,16 @@
 
 import gzip
 import json
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from graphrag.reading.inputs import Pieces, ReadingInput, Window
-from graphrag.reading.training.network import KINDS, Batch
+from graphrag.reading.spans import KINDS
+from graphrag.reading.training.network import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class SquadExamples:
     def __init__(self, reading: ReadingInput, max_pieces: int) -> None:
         self._reading, self._max_pieces = reading, max_pieces
 
-    def example(self, asked: Asked, rng: random.Random) -> Example:
+    def example(self, asked: Asked, rng: np.random.Generator) -> Example:
         """Return an example; which text is shown is left to chance."""
         room = self._max_pieces - 4 - min(64, len(self._reading.pieces(asked.question)))
         draw = rng.random()
@@ -86,7 +87,7 @@ class SquadExamples:
             other = self._other(asked, rng, room // 2 if draw < 0.85 else room)
             if draw >= 0.85:
                 return Example(self._window(asked, [other]), (), KINDS.index("none"))
-            answer = rng.randrange(2)
+            answer = int(rng.integers(2))
             parts = [own, other] if answer == 0 else [other, own]
         window = self._window(asked, parts)
         shift = window.sources.index(answer) if answer in window.sources else 0
@@ -100,21 +101,21 @@ class SquadExamples:
     def _window(self, asked: Asked, parts: list[Pieces]) -> Window:
         return self._reading.window(asked.question, parts, max_pieces=self._max_pieces)
 
-    def _own(self, asked: Asked, rng: random.Random, room: int) -> tuple[Pieces, list[tuple[int, int]]]:
+    def _own(self, asked: Asked, rng: np.random.Generator, room: int) -> tuple[Pieces, list[tuple[int, int]]]:
         pieces = self._reading.pieces(asked.paragraph)
         spans = piece_spans(pieces, asked.spans)
         if not spans:
             return self._crop(asked, pieces, rng, room), []
         first, last = spans[0]
         low, high = max(0, last + 1 - room), min(first, max(0, len(pieces) - room))
-        start = rng.randint(min(low, high), max(low, high)) if len(pieces) > room else 0
+        start = int(rng.integers(min(low, high), max(low, high) + 1)) if len(pieces) > room else 0
         start = start if start <= first < start + room else first
         kept = pieces.cut(start, start + room)
         spans = [(a - start, min(b - start, len(kept) - 1)) for a, b in spans]
         return self._titled(asked, kept, spans, rng)
 
     def _titled(
-        self, asked: Asked, kept: Pieces, spans: list[tuple[int, int]], rng: random.Random
+        self, asked: Asked, kept: Pieces, spans: list[tuple[int, int]], rng: np.random.Generator
     ) -> tuple[Pieces, list[tuple[int, int]]]:
         if rng.random() < 0.5:
             return kept, spans
@@ -126,17 +127,17 @@ class SquadExamples:
             return kept, spans
         return joined, [(a + n, b + n) for a, b in spans]
 
-    def _other(self, asked: Asked, rng: random.Random, room: int) -> Pieces:
+    def _other(self, asked: Asked, rng: np.random.Generator, room: int) -> Pieces:
         for _ in range(6):
-            text = rng.choice(asked.others)
+            text = asked.others[int(rng.integers(len(asked.others)))]
             if text != asked.paragraph and not any(answer.lower() in text.lower() for answer in asked.answers):
                 return self._crop(asked, self._reading.pieces(text), rng, room)
         return self._reading.pieces(asked.title)
 
-    def _crop(self, asked: Asked, pieces: Pieces, rng: random.Random, room: int) -> Pieces:
+    def _crop(self, asked: Asked, pieces: Pieces, rng: np.random.Generator, room: int) -> Pieces:
         if len(pieces) > room:
             # An unanswerable question stays with the whole paragraph's beginning or end, not with its middle.
-            start = rng.choice([0, len(pieces) - room])
+            start = int(rng.integers(2)) * (len(pieces) - room)
             pieces = pieces.cut(start, start + room)
         return self._titled(asked, pieces, [], rng)[0]
 
@@ -159,7 +160,7 @@ def collate(examples: Sequence[Example]) -> Batch:
     return Batch(pieces, shapes, mask, readable, starts, ends, torch.tensor([one.kind for one in examples]))
 
 
-def batches(examples: Iterator[Example], *, pieces: int, pool: int, rng: random.Random) -> Iterator[Batch]:
+def batches(examples: Iterator[Example], *, pieces: int, pool: int, rng: np.random.Generator) -> Iterator[Batch]:
     """Yield batches of examples of like length, of at most so many pieces, from pools in random order."""
     while True:
         drawn = sorted((one for _, one in zip(range(pool), examples, strict=False)), key=lambda e: len(e.window.ids))
@@ -168,5 +169,5 @@ def batches(examples: Iterator[Example], *, pieces: int, pool: int, rng: random.
             if groups[-1] and len(one.window.ids) * (len(groups[-1]) + 1) > pieces:
                 groups.append([])
             groups[-1].append(one)
-        rng.shuffle(groups)
-        yield from map(collate, groups)
+        for index in rng.permutation(len(groups)):
+            yield collate(groups[index])

@@ -8,10 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from extractors.training.model import HIDDEN, Encoder, load_encoder
+from graphrag.reading.spans import KINDS
 
 NUM_LAYERS = 6
-KINDS = ("span", "yes", "no", "none")
-"""What an answer can be; ``none``: the texts do not say."""
 
 
 class Batch(NamedTuple):

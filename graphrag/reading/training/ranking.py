@@ -57,17 +57,30 @@ class _Perceptron(nn.Module):
         return scores[:, 0]
 
 
-def train_ranker(questions: Sequence[Listed], *, seed: int = 0) -> CandidateRanker:
-    """Return a ranker trained on the questions that have a right candidate; its confidence is not calibrated."""
+def train_ranker(questions: Sequence[Listed], *, unread: Sequence[Listed] = (), seed: int = 0) -> CandidateRanker:
+    """Return a ranker trained on the questions that have a right candidate; its confidence is not calibrated.
+
+    Parameters
+    ----------
+    questions
+        With all features.
+    unread
+        More questions, whose features of the reading network are NaN: they are learned from first, with the others.
+    seed
+        Of weights, order and dropout.
+    """
     torch.manual_seed(seed)
     everything = np.concatenate([one.features for one in questions]).astype(np.float32)
     mean, scale = everything.mean(0), everything.std(0)
     scale[scale < _SMALLEST_SCALE] = 1
-    kept = [one for one in questions if one.right.any()]
-    inputs = [torch.tensor(np.clip((one.features - mean) / scale, -CLIP, CLIP), dtype=torch.float32) for one in kept]
-    targets = [torch.tensor(one.right) for one in kept]
     network = _Perceptron(len(mean))
-    _fit(network, inputs, targets, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    for part in ([*questions, *unread], questions) if unread else (questions,):
+        kept = [one for one in part if one.right.any()]
+        inputs = [np.nan_to_num(np.clip((one.features - mean) / scale, -CLIP, CLIP)) for one in kept]
+        _fit(
+            network, [torch.tensor(x, dtype=torch.float32) for x in inputs], [torch.tensor(o.right) for o in kept], rng
+        )
     weights = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     return CandidateRanker(
         {
