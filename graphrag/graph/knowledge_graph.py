@@ -33,8 +33,9 @@ class StringTable(Sequence[str]):
     """
 
     def __init__(self, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
-        self.data = data
-        self.offsets = offsets
+        # Plain views of memory maps: those make every look into them several times as slow.
+        self.data = np.asarray(data)
+        self.offsets = np.asarray(offsets)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "StringTable":

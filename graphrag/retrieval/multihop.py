@@ -53,9 +53,7 @@ class MultihopRetriever(BaseRetriever):
             passages,
             entities=candidates.view.walk[: graph.num_entities],
             seeds=_seeds(candidates, self.reader.links),
-            fallbacks=()
-            if candidates.view.names
-            else ("the question names nothing in the graph: the walk began at its nearest passages",),
+            fallbacks=() if candidates.view.names else (_NO_NAMES,),
         )
 
 

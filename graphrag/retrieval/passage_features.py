@@ -69,6 +69,7 @@ class FeatureReader:
         self.graph, self.viewer = graph, viewer
         self.links: PassageLinks = viewer.links
         self._facts_of_passage = graph.fact_passages.T.tocsr()
+        self._fact_ends = np.stack([graph.fact_head, graph.fact_tail], axis=1)
         self._in_degree = np.diff(self.links.backward.indptr)
         self._out_degree = np.diff(self.links.forward.indptr)
         self._words = lru_cache(_CACHED_PASSAGES)(self._words_of)
@@ -121,9 +122,9 @@ class FeatureReader:
 
     def _by_fact(self, view: QuestionView, passages: IndexArray) -> Columns:
         facts = np.unique(self._facts_of_passage[passages].indices)
-        cosine = dict(
-            zip(facts.tolist(), similarities(self.graph.fact_vectors[facts], view.query).tolist(), strict=True)
-        )
+        scores = similarities(self.graph.fact_vectors[facts], view.query).tolist()
+        cosine = dict(zip(facts.tolist(), scores, strict=True))
+        ends = dict(zip(facts.tolist(), self._fact_ends[facts].tolist(), strict=True))
         about: dict[int, list[int]] = {}
         for position, passage in enumerate(passages.tolist()):
             for entity in row(self.links.topics, passage).tolist():
@@ -133,17 +134,13 @@ class FeatureReader:
             own = row(self._facts_of_passage, passage).tolist()
             table[:2, position] = sorted([0.0, 0.0, *(cosine[fact] for fact in own)])[:-3:-1]
             for fact in own:
-                for child in self._children(fact, about, position):
+                children = (child for entity in ends[fact] for child in about.get(entity, ()) if child != position)
+                for child in children:
                     table[2, child] = max(table[2, child], cosine[fact])
                     table[4, position] = max(table[4, position], cosine[fact])
                     if passage in view.named:
                         table[3, child] = max(table[3, child], cosine[fact])
         return [*table, self._topic_cosine(view, passages)]
-
-    def _children(self, fact: int, about: dict[int, list[int]], position: int) -> list[int]:
-        """Return the other candidates about one of a fact's ends."""
-        ends = int(self.graph.fact_head[fact]), int(self.graph.fact_tail[fact])
-        return [child for entity in ends for child in about.get(entity, ()) if child != position]
 
     def _topic_cosine(self, view: QuestionView, passages: IndexArray) -> FloatVector:
         """Return the cosine of the question and the name of what each passage is about, 0 if that is not known."""

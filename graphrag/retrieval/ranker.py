@@ -16,7 +16,7 @@ DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "ranker.npz"
 MAX_TREES, MAX_NODES = 2_000, 1_024
 """What a file may hold."""
 
-_ARRAYS = ("feature", "threshold", "left", "right", "value", "start")
+_ARRAYS = ("feature", "threshold", "left", "right", "value")
 
 Array = NDArray[np.float32]
 
@@ -36,9 +36,7 @@ class TreeRanker:
     left, right
         Nodes of the same tree, of the same shape; a leaf's are itself.
     value
-        What a leaf adds to the log odds, of the same shape.
-    start
-        The log odds without any tree.
+        What a leaf adds to the log odds, 0 in other nodes, of the same shape.
 
     References
     ----------
@@ -51,7 +49,6 @@ class TreeRanker:
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     value: Array
-    start: float
 
     def probability(self, features: Array) -> NDArray[np.float64]:
         """Return the probability that each passage is needed.
@@ -73,7 +70,7 @@ class TreeRanker:
             seen = features[rows, np.maximum(self.feature[trees, node], 0)]
             goes_left = seen <= self.threshold[trees, node]
             node = np.where(goes_left, self.left[trees, node], self.right[trees, node])
-        odds = self.start + self.value[trees, node].astype(np.float64).sum(axis=1)
+        odds = self.value[trees, node].astype(np.float64).sum(axis=1)
         probability: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
         return probability
 
@@ -97,7 +94,7 @@ class TreeRanker:
                 names = tuple(str(arrays["features"]).split("|"))
                 feature, left, right = (arrays[name].astype(np.int32) for name in ("feature", "left", "right"))
                 threshold, value = (arrays[name].astype(np.float32) for name in ("threshold", "value"))
-                ranker = cls(names, feature, threshold, left, right, value, float(arrays["start"]))
+                ranker = cls(names, feature, threshold, left, right, value)
             ranker._check()
         except (OSError, EOFError, LookupError, ValueError, TypeError, NotImplementedError, BadZipFile) as error:
             raise ConfigError(f"Expected a ranker's weights in {path} ({error})") from error

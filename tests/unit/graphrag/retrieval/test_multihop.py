@@ -25,7 +25,6 @@ def trees(feature: str, path: Path) -> Path:
         left=np.array([[1, 1, 2]], np.int32),
         right=np.array([[2, 1, 2]], np.int32),
         value=np.array([[0, -2, 2]], np.float32),
-        start=0.0,
     )
     ranker.save(path)
     return path

@@ -19,7 +19,6 @@ def stump(**changes: object) -> TreeRanker:
         "left": np.array([[1, 1, 3, 3, 4]], np.int32),
         "right": np.array([[2, 1, 4, 3, 4]], np.int32),
         "value": np.array([[0, -1, 0, 0, 3]], np.float32),
-        "start": 0.0,
     } | changes
     return TreeRanker(feature_names=NAMES, **parts)  # type: ignore[arg-type]
 
