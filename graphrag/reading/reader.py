@@ -1,6 +1,7 @@
 """The reader without a language model: comparisons by values, everything else by a small network and a ranker."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from graphrag.reading.comparison import decide
@@ -26,20 +27,29 @@ class ExtractiveReader:
     folder
         With ``model.onnx``, ``tokenizer.json`` and ``ranker.npz``.
 
-    Raises
-    ------
-    ConfigError
-        If a file is missing or cannot be read.
+    The files are read when the first question is: most commands ask none.
     """
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
-        self._network = SpanNetwork(folder)
-        self._ranker = CandidateRanker.load(folder / "ranker.npz")
+        self._folder = folder
+
+    @cached_property
+    def _network(self) -> SpanNetwork:
+        return SpanNetwork(self._folder)
+
+    @cached_property
+    def _ranker(self) -> CandidateRanker:
+        return CandidateRanker.load(self._folder / "ranker.npz")
 
     def read(self, question: str, passages: Sequence[ScoredPassage], paths: Sequence[ReasoningPath]) -> Reading:
         """Return the answer, citing the passage that it stands in and those that lead there.
 
         The confidence is the estimated probability that the answer is right; under `ABSTAIN_BELOW` there is none.
+
+        Raises
+        ------
+        ConfigError
+            If a file of weights is missing or cannot be read.
         """
         del paths  # they are made of the same passages
         read = passages[:MAX_TEXTS]

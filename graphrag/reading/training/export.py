@@ -12,7 +12,7 @@ from onnx import TensorProto
 from extractors.training.export import State, add_input, add_layer
 from extractors.training.graph import Graph, Range
 from graphrag.reading.inputs import MAX_POSITIONS, Window
-from graphrag.reading.training.network import NUM_LAYERS, ReadingNetwork
+from graphrag.reading.training.network import ReadingNetwork
 
 
 def write_weights(network: ReadingNetwork, windows: Sequence[Window], tokenizer: Path, folder: Path) -> None:
@@ -39,7 +39,7 @@ def _model(network: ReadingNetwork, ranges: Sequence[Range] | None) -> onnx.Mode
     state: State = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     graph = Graph(ranges)
     states = add_input(graph, state, MAX_POSITIONS)
-    for layer in range(NUM_LAYERS):
+    for layer in range(len(network.encoder.layers)):
         states = add_layer(graph, state, f"encoder.layers.{layer}.", states)
     # The heads are small: they stay in fp32.
     outputs = {}

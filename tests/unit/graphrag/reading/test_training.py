@@ -1,0 +1,113 @@
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the extra train is not installed")
+pytest.importorskip("onnx", reason="the extra train is not installed")
+
+import graphrag.encoders.minilm  # noqa: E402
+from extractors.training.model import Encoder  # noqa: E402
+from graphrag.reading.inputs import ReadingInput  # noqa: E402
+from graphrag.reading.spans import KINDS, SpanNetwork  # noqa: E402
+from graphrag.reading.training.examples import SquadExamples, batches, collate, squad  # noqa: E402
+from graphrag.reading.training.export import write_weights  # noqa: E402
+from graphrag.reading.training.fit import FitSettings, fit  # noqa: E402
+from graphrag.reading.training.network import ReadingNetwork, loss  # noqa: E402
+from graphrag.reading.training.ranking import Listed, calibrate, save_ranker, train_ranker  # noqa: E402
+
+TOKENIZER = Path(graphrag.encoders.minilm.__file__).parent / "weights" / "tokenizer.json"
+LONG = "Ann Kay was a painter of the sea and of the hills. " * 12
+TEXT = f"{LONG}She was born in Bergen in 1901. {LONG}"
+
+
+@pytest.fixture
+def questions(tmp_path):
+    start = TEXT.index("Bergen")
+    asked = {"question": "Where?", "answers": [{"text": "Bergen", "answer_start": start}], "is_impossible": False}
+    unasked = {"question": "Who painted the moon?", "answers": [], "is_impossible": True}
+    data = [
+        {
+            "title": "Ann_Kay",
+            "paragraphs": [{"context": TEXT, "qas": [asked, unasked]}, {"context": "Bread is baked.", "qas": []}],
+        }
+    ]
+    path = tmp_path / "squad.json.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        json.dump({"version": "1", "data": data}, file)
+    return squad(path)
+
+
+def test_examples_show_the_answer_or_say_that_there_is_none(questions):
+    reading = ReadingInput(TOKENIZER)
+    maker, rng = SquadExamples(reading, 64), np.random.default_rng(0)
+    wanted = reading.pieces("Bergen").ids
+    kinds = set()
+    for _ in range(60):
+        example = maker.example(questions[0], rng)
+        assert len(example.window.ids) <= 64
+        kinds.add(KINDS[example.kind])
+        for first, last in example.spans:
+            assert tuple(example.window.ids[first : last + 1]) == wanted
+        assert bool(example.spans) == (KINDS[example.kind] == "span")
+    assert kinds == {"span", "none"}
+    assert {maker.example(questions[1], rng).kind for _ in range(20)} == {KINDS.index("none")}
+
+
+def test_a_network_learns_is_resumed_and_is_exported(questions, tmp_path):
+    torch.manual_seed(0)
+    reading = ReadingInput(TOKENIZER)
+    rng = np.random.default_rng(0)
+    maker = SquadExamples(reading, 64)
+
+    def stream():
+        while True:
+            yield maker.example(questions[0], rng)
+
+    network = ReadingNetwork(Encoder(30522, 1))
+    checkpoint = tmp_path / "run.pt"
+    batch = collate([next(stream()) for _ in range(8)])
+    before = loss(network, batch).item()
+    settings = FitSettings(seconds=4, learning_rate=3e-3, checkpoint=checkpoint)
+    fit(network, batches(stream(), pieces=512, pool=8, rng=rng), settings)
+    assert loss(network, batch).item() < before
+    again = ReadingNetwork(Encoder(30522, 1))
+    fit(again, iter(()), settings)  # the time is over: nothing is drawn
+    assert torch.equal(again.span.weight, network.span.weight)
+    window = next(stream()).window
+    write_weights(again.eval(), [window], TOKENIZER, tmp_path / "weights")
+    scores = SpanNetwork(tmp_path / "weights").scores(window)
+    with torch.no_grad():
+        span, kind = again(torch.tensor([window.ids]), torch.tensor([window.shapes]), None)
+    inside = np.array(window.sources) >= 0
+    assert np.abs(scores.starts - span[0, :, 0].numpy())[inside].max() < 0.5
+    assert np.abs(scores.kinds - kind[0].numpy()).max() < 0.5
+
+
+def test_a_ranker_learns_which_feature_counts(tmp_path):
+    rng = np.random.default_rng(0)
+    questions = []
+    for _ in range(240):
+        features = rng.normal(size=(10, 4)).astype(np.float32)
+        right = np.zeros(10, bool)
+        right[features[:, 2].argmax()] = True
+        questions.append(Listed(features, [str(i) for i in range(10)], right, 1.0))
+    unread = [
+        Listed(np.where([True, True, True, False], o.features, np.nan), o.answers, o.right, 0.0) for o in questions
+    ]
+    ranker = train_ranker(questions[:200], unread=unread[:8])
+    hit = [one.right[ranker.choose(one.features, one.answers, 1.0).index] for one in questions[200:]]
+    assert np.mean(hit) > 0.7
+    save_ranker(ranker, np.array([1, 0, 0], np.float32), tmp_path / "ranker.npz")
+    assert type(ranker).load(tmp_path / "ranker.npz").choose(questions[0].features, questions[0].answers, 1.0)
+
+
+def test_calibration_follows_how_often_answers_are_right():
+    shares = [0.9] * 50 + [0.2] * 50
+    right = [True] * 45 + [False] * 5 + [True] * 10 + [False] * 40
+    weights = calibrate(shares, [0.0] * 100, right)
+    for share, expected in ((0.9, 0.9), (0.2, 0.2)):
+        logit = np.log(share / (1 - share)) * weights[0] + weights[2]
+        assert 1 / (1 + np.exp(-logit)) == pytest.approx(expected, abs=0.05)
