@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
 _MONTH = rf"(?:{MONTHS}|(?:{_SHORT})\b\.?)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"\d{3,4}"
+_KEPT = 4  # results for the last texts: the pipeline and the rules for names ask about the same text
 _ERA = r"(?:\s?(?:BCE|BC|CE|AD)\b)"
 
 _DATE = re.compile(
@@ -41,7 +43,7 @@ def find_dates(text: str) -> Iterator[tuple[int, int]]:
     >>> [text[start:end] for start, end in find_dates(text)]
     ['5 May 1990', 'May 7, 2001', 'c. 1280', '1960s', '10th century', '40 BC', '928']
     """
-    return (match.span() for match in _DATE.finditer(text))
+    return iter(_spans(_DATE, text))
 
 
 def find_numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -53,4 +55,9 @@ def find_numbers(text: str) -> Iterator[tuple[int, int]]:
     >>> [text[start:end] for start, end in find_numbers(text)]
     ['$4.2 million', '1,355', '12%']
     """
-    return (match.span() for match in _NUMBER.finditer(text))
+    return iter(_spans(_NUMBER, text))
+
+
+@lru_cache(_KEPT)
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)]

@@ -93,6 +93,8 @@ class Annotator:
     ----------
     weights : str
         SHA-256 of the files.
+    labels : frozenset[str]
+        All parts of speech and relations.
 
     Raises
     ------
@@ -115,6 +117,7 @@ class Annotator:
                 self._bias = arrays["bias"].astype(np.float32)
         except (KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"Expected the pipeline's weights in {folder} ({error})") from error
+        self.labels = frozenset((*self._upos, *self._xpos, *self._relations))
         self._cached_lemmas: dict[tuple[str, int, int], str] = {}
         self._wordpieces = WordPieces(folder / "tokenizer.json")
         self._session = _session(folder / "model.onnx")

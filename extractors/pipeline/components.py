@@ -51,6 +51,8 @@ class AnnotatorComponent:
         self._annotator = annotator
         self._threads = threads
         self._strings = vocab.strings
+        # Added for good, whatever spaCy forgets at the end of a memory zone.
+        self._labels = {label: vocab.strings.add(label) for label in annotator.labels}
 
     @property
     def weights(self) -> str:
@@ -92,7 +94,7 @@ class AnnotatorComponent:
     def _write(self, doc: Doc, annotations: list[Annotation]) -> Doc:
         """Write annotations into their document."""
         places = np.flatnonzero(doc.to_array(IS_SPACE) == 0)
-        add = self._strings.add
+        known, add = self._labels, self._strings.add
         offsets = np.zeros(len(doc), np.int64)
         keys = np.zeros((len(doc), 5), np.uint64)
         spans = []
@@ -102,8 +104,9 @@ class AnnotatorComponent:
             offset += len(here)
             offsets[here] = here[found.heads] - here
             columns = (found.relations, found.upos, found.xpos, found.lemmas)
-            known = {value: add(value) for value in set().union(*columns)}
-            keys[here, 1:] = np.array([[known[value] for value in values] for values in columns], np.uint64).T
+            keys[here, 1:] = np.array(
+                [[known.get(value) or add(value) for value in values] for values in columns], np.uint64
+            ).T
             spans += [DocSpan(doc, here[start], here[end - 1] + 1, label=label) for start, end, label in found.spans]
         if len(places) < len(doc):
             self._attach_spaces(doc, offsets, keys)

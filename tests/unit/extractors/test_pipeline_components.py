@@ -42,6 +42,7 @@ def flat(words: Sequence[str], breaks: frozenset[int]) -> list[Annotation]:
 def scripted() -> tuple[Language, AnnotatorComponent]:
     nlp = blank_language()
     annotator = create_autospec(Annotator, instance=True)
+    annotator.labels = frozenset({"NOUN", "NN", "root"})
     annotator.annotate_texts.side_effect = lambda texts: [flat(*text) for text in texts]
     return nlp, AnnotatorComponent(nlp.vocab, annotator, 2)
 
@@ -73,6 +74,17 @@ def test_documents_keep_their_order(scripted: tuple[Language, AnnotatorComponent
     nlp, component = scripted
     texts = [f"Text {number}{' on' * (number % 5) * 100}" for number in range(40)]
     assert [doc.text for doc in component.pipe(map(nlp, texts), batch_size=3)] == texts
+
+
+def test_labels_outlive_a_memory_zone(scripted: tuple[Language, AnnotatorComponent]) -> None:
+    nlp, component = scripted
+    for _ in range(2):
+        with nlp.memory_zone():
+            doc = component(nlp("Films end"))
+            assert [(token.pos_, token.tag_, token.dep_) for token in doc] == [
+                ("NOUN", "NN", "root"),
+                ("NOUN", "NN", "dep"),
+            ]
 
 
 def test_documents_are_made_as_they_are_needed(scripted: tuple[Language, AnnotatorComponent]) -> None:
