@@ -1,5 +1,6 @@
 """Training the ranker of ``multihop``, and what it reaches on questions that it was not trained on."""
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,11 +33,19 @@ class RankerExample:
         Which of them the answer rests on, shape ``(num_candidates,)``.
     num_gold
         How many gold passages there are, the ones that are no candidates included.
+    question
+        Its text; the same question over two stores is in one fold.
     """
 
     features: NDArray[np.float32]
     is_gold: NDArray[np.bool_]
     num_gold: int
+    question: str
+
+    @property
+    def fold(self) -> int:
+        """Part of the questions, in [0, ``NUM_FOLDS``); it depends on the question alone."""
+        return zlib.crc32(self.question.encode()) % NUM_FOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ def read_examples(
             found = reader.read(question.question)
             ids = [graph.passage_ids[passage] for passage in found.passages.tolist()]
             is_gold = np.array([passage_id in gold for passage_id in ids], dtype=np.bool_)
-            examples.append(RankerExample(found.features, is_gold, len(gold)))
+            examples.append(RankerExample(found.features, is_gold, len(gold), question.question))
         on_read(done)
     if not examples:
         raise ConfigError("Expected questions with gold_passage_ids that are in the store (none is)")
@@ -136,20 +145,20 @@ def cross_fitted(
     Returns
     -------
     dict
-        By group: ``recall@k``, where trees saw the other folds of the group and all other groups, and, if there are
-        other groups, ``transfer recall@k``, where they saw only these.
+        By group: ``recall@k``, where trees saw the other folds of all groups, and, if there are other questions in other
+        groups, ``transfer recall@k``, where they saw only these.
     """
     figures = {}
+    everything = [example for examples in groups.values() for example in examples]
     for name, examples in groups.items():
-        others = [example for other, rest in groups.items() if other != name for example in rest]
-        fold = np.random.default_rng(settings.seed).permutation(len(examples)) % NUM_FOLDS
         rows = []
-        for number in range(min(NUM_FOLDS, len(examples))):
-            on_start(f"{name}: fold {number + 1} of {min(NUM_FOLDS, len(examples))}")
-            seen = [example for example, of in zip(examples, fold, strict=True) if of != number]
-            ranker = fit_ranker([*seen, *others], settings)
-            rows += [recalls(ranker, example) for example, of in zip(examples, fold, strict=True) if of == number]
+        for number in sorted({example.fold for example in examples}):
+            on_start(f"{name}: fold {number + 1} of {NUM_FOLDS}")
+            ranker = fit_ranker([example for example in everything if example.fold != number], settings)
+            rows += [recalls(ranker, example) for example in examples if example.fold == number]
         figures[name] = _means(rows, "recall")
+        own = {example.question for example in examples}
+        others = [example for example in everything if example.question not in own]
         if others:
             on_start(f"{name}: transfer")
             ranker = fit_ranker(others, settings)

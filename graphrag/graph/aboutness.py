@@ -1,5 +1,6 @@
 """What passages are about, and where other passages name it."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,12 @@ MAX_NAMED = 1_000
 
 SUBJECT_WITHIN = 60
 """The subject of a first sentence begins within so many characters."""
+
+_GOES_ON = re.compile(r"[ -]{1,2}[\"“(]?[^\W\d_a-z]\w+")
+_ALIAS = re.compile(
+    r"(?:\bknown (?:\w+ )?as|\bcalled|\bn[ée]e|\bborn|\bnicknamed|\bor|\balias|\bstage name|\bpen name)[ \"“']*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ def topic_keys(passage: Passage, named: Sequence[tuple[str, str]], key_of: Calla
     """Return the keys of the entities that a passage is about.
 
     They are what its title names, with and without what stands in parentheses at its end. A passage without a title is
-    about what it names first, if it does so at the beginning of its first sentence: its subject.
+    about what it names first, if it does so at the beginning of its first sentence: its subject, in the forms in which
+    others may write it, and the further names that the sentence gives it ("also known as", "born").
 
     Parameters
     ----------
@@ -58,15 +66,37 @@ def topic_keys(passage: Passage, named: Sequence[tuple[str, str]], key_of: Calla
     >>> topic_keys(Passage("p", "It was born in London.", "Wings (1927 film)"), named, str)
     ['wings', 'wings 1927 film']
     """
-    keys = [key_of(key) for key in title_keys(passage.title)]
-    return list(dict.fromkeys(keys)) or _subject(passage.text, named)
+    keys = [key_of(key) for key in title_keys(passage.title)] or _subject_keys(passage.text, named)
+    return list(dict.fromkeys(keys))
 
 
-def _subject(text: str, named: Sequence[tuple[str, str]]) -> list[str]:
+def _subject_keys(text: str, named: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the keys of the subject of a text's first sentence, and of the other names that it gives it."""
     start, end = next(iter(split_sentences(text[: 10 * SUBJECT_WITHIN])), (0, 0))
     sentence = text[start:end]
-    places = [(sentence.find(surface), -len(surface), key) for surface, key in named if not is_quantity(key)]
-    return [key for _, _, key in sorted(place for place in places if 0 <= place[0] < SUBJECT_WITHIN)[:1]]
+    names = [(surface, key) for surface, key in named if len(key) > 1 and not is_quantity(key)]
+    places = sorted((sentence.find(surface), -len(surface), surface, key) for surface, key in names)
+    found = [place for place in places if 0 <= place[0] < SUBJECT_WITHIN]
+    # "Sir" and "General" are no subjects where the name goes on behind them.
+    whole = [place for place in found if not _GOES_ON.match(sentence, place[0] - place[1])] or found
+    if not whole:
+        return []
+    aliases = [key for at, _, _, key in places if at > 0 and _ALIAS.search(sentence, max(0, at - 40), at)]
+    return [form for key in (whole[0][3], *aliases) for form in name_forms(key)]
+
+
+def name_forms(key: str) -> list[str]:
+    """Return the ways in which others may write a name: whole, without initials, its first and last or first two words.
+
+    Examples
+    --------
+    >>> name_forms("stephen t kay"), name_forms("pedro lazaga sabater")
+    (['stephen t kay', 'stephen kay'], ['pedro lazaga sabater', 'pedro sabater', 'pedro lazaga'])
+    """
+    words = key.split()
+    long = [word for word in words if len(word) > 1]
+    forms = [words, long, [*long[:1], *long[-1:]], long[:2]]
+    return list(dict.fromkeys(" ".join(form) for form in forms if form is words or len(form) > 1))
 
 
 def read_words(text: str) -> list[Word]:

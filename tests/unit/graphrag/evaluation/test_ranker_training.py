@@ -28,11 +28,11 @@ def examples(num: int, seed: int, *, lost: int = 0) -> list[RankerExample]:
     """Return questions whose gold passages are those with the two largest first features, and noise besides."""
     generator = np.random.default_rng(seed)
     found = []
-    for _ in range(num):
+    for number in range(num):
         features = generator.normal(size=(20, len(FEATURES))).astype(np.float32)
         is_gold = np.zeros(20, dtype=np.bool_)
         is_gold[np.argsort(-features[:, 0])[:2]] = True
-        found.append(RankerExample(features, is_gold, 2 + lost))
+        found.append(RankerExample(features, is_gold, 2 + lost, f"{seed} {number}"))
     return found
 
 
@@ -72,7 +72,10 @@ def test_gold_passages_that_are_no_candidates_count() -> None:
 def test_figures_are_of_questions_that_the_trees_did_not_see() -> None:
     def noise(seed: int) -> Sequence[RankerExample]:
         generator = np.random.default_rng(seed)
-        return [RankerExample(item.features, generator.permutation(item.is_gold), 2) for item in examples(100, seed)]
+        return [
+            RankerExample(item.features, generator.permutation(item.is_gold), 2, item.question)
+            for item in examples(100, seed)
+        ]
 
     told: list[str] = []
     figures = cross_fitted({"a": examples(40, 6), "b": noise(7)}, SETTINGS, told.append)
@@ -83,8 +86,19 @@ def test_figures_are_of_questions_that_the_trees_did_not_see() -> None:
     assert told[0] == "a: fold 1 of 5"
 
 
+def test_a_question_over_two_stores_is_in_one_fold() -> None:
+    generator = np.random.default_rng(8)
+    noise = [
+        RankerExample(item.features, generator.permutation(item.is_gold), 2, item.question) for item in examples(100, 8)
+    ]
+    # Were the copy in another fold, trees would have learned the answers.
+    figures = cross_fitted({"a": noise, "copy": noise}, SETTINGS)
+    assert figures["a"]["recall@5"] < 0.45
+    assert "transfer recall@5" not in figures["a"]
+
+
 def test_one_kind_of_candidates_teaches_nothing() -> None:
-    example = RankerExample(np.zeros((3, len(FEATURES)), np.float32), np.zeros(3, np.bool_), 1)
+    example = RankerExample(np.zeros((3, len(FEATURES)), np.float32), np.zeros(3, np.bool_), 1, "q")
     with pytest.raises(ConfigError, match="gold passages and others"):
         fit_ranker([example], SETTINGS)
 
