@@ -142,22 +142,24 @@ def _arborescence(scores: NDArray[np.float64]) -> Ints:
     cycle = _cycle(heads[1:])
     if not cycle:
         return heads
-    inside = np.zeros(len(scores), bool)
-    inside[cycle] = True
-    rest = np.flatnonzero(~inside)
+    outside = np.ones(len(scores), bool)
+    outside[cycle] = False
+    rest = np.flatnonzero(outside)
     members = np.array(cycle)
     # Entering the cycle at a member replaces that member's arc within it.
-    entering = scores[np.ix_(members, rest)] - scores[members, heads[members]][:, None]
-    leaving = scores[np.ix_(rest, members)]
+    entering = scores[members][:, rest] - scores[members, heads[members]][:, None]
+    remaining = scores[rest]
+    leaving = remaining[:, members]
     size = len(rest)
-    smaller = np.full((size + 1, size + 1), -np.inf)
-    smaller[:size, :size] = scores[np.ix_(rest, rest)]
+    smaller = np.empty((size + 1, size + 1))
+    smaller[:size, :size] = remaining[:, rest]
     smaller[size, :size] = entering.max(axis=0)
     smaller[:size, size] = leaving.max(axis=1)
+    smaller[size, size] = -np.inf
     inner = _arborescence(smaller)
-    for position in range(1, size):
-        head = inner[position]
-        heads[rest[position]] = rest[head] if head < size else members[leaving[position].argmax()]
+    # In the smaller graph the last node stands for the cycle.
+    exits = members[leaving.argmax(axis=1)]
+    heads[rest[1:]] = np.where(inner[1:size] < size, np.append(rest, 0)[inner[1:size]], exits[1:])
     outer = inner[size]
     broken = members[entering[:, outer].argmax()]
     heads[broken] = rest[outer]
