@@ -186,7 +186,9 @@ class GraphRAG(Shown):
         return self.pipeline.retrieve(question, retriever=retriever, top_k=top_k)
 
     def mass(self, question: str, *, retriever: str = DEFAULT_RETRIEVER) -> NDArray[np.float64]:
-        """Return what a retriever gives every node of the graph: PageRank mass, or a GNN's probability.
+        """Return what a retriever gives every node: PageRank mass, or a GNN's probability.
+
+        ``multihop`` gives entities the mass of its walk and passages the probability that they are needed.
 
         Parameters
         ----------

@@ -127,6 +127,8 @@ def fit_ranker(examples: Sequence[RankerExample], settings: RankerSettings = Ran
         "bagging_freq": 1,
         "seed": settings.seed,
         "deterministic": True,
+        # The data is small: threads would mostly wait for one another.
+        "num_threads": 1,
         "force_row_wise": True,
         "verbose": -1,
     }
@@ -145,8 +147,8 @@ def cross_fitted(
     Returns
     -------
     dict
-        By group: ``recall@k``, where trees saw the other folds of all groups, and, if there are other questions in other
-        groups, ``transfer recall@k``, where they saw only these.
+        By group: ``recall@k``, where trees saw the other folds of all groups, and, if other groups have other
+        questions, ``transfer recall@k``, where they saw only these.
     """
     figures = {}
     everything = [example for examples in groups.values() for example in examples]

@@ -8,6 +8,7 @@ from graphrag.llm_pipeline import LLMGraphRAG, Thinker
 from graphrag.retrieval.fact_filter import FilteredHippoRAG2Retriever
 from graphrag.retrieval.hipporag import HippoRAGRetriever
 from graphrag.retrieval.ircot import IRCoTRetriever
+from graphrag.retrieval.multihop import MultihopRetriever
 from graphrag.stores.sqlite_store import SQLiteStore
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
 from graphrag.testing.scripted_model import ScriptedModel
@@ -37,7 +38,7 @@ def rag(tmp_path: Path):
 
 
 def test_the_model_takes_part_in_retrieving_and_answering(rag: LLMGraphRAG) -> None:
-    answer = rag.ask("Who built the Engine?")
+    answer = rag.ask("Who built the Engine?", retriever="hipporag2")
     assert answer.text == "Babbage"
     assert answer.method == "language model"
     assert answer.citations
@@ -46,12 +47,13 @@ def test_the_model_takes_part_in_retrieving_and_answering(rag: LLMGraphRAG) -> N
 
 
 def test_retrievers_by_name(rag: LLMGraphRAG) -> None:
-    assert isinstance(rag.retriever(), FilteredHippoRAG2Retriever)
+    assert isinstance(rag.retriever(), MultihopRetriever)
+    assert isinstance(rag.retriever("hipporag2"), FilteredHippoRAG2Retriever)
     assert isinstance(rag.retriever("hipporag"), HippoRAGRetriever)
     ircot = rag.retriever("ircot:bm25")
     assert isinstance(ircot, IRCoTRetriever)
     assert ircot.name == "ircot:bm25"
-    assert rag.retriever("ircot").name == "ircot:hipporag2"
+    assert rag.retriever("ircot").name == "ircot:multihop"
     assert rag.retriever("ircot:bm25") is ircot
     assert rag.ask("Who built the Engine?", retriever="ircot:bm25").retrieval.retriever == "ircot:bm25"
     with pytest.raises(ConfigError, match="Expected 'retriever' to be one of"):

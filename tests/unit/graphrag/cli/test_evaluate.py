@@ -21,7 +21,7 @@ def test_measuring_as_json(multihop, kb: Path, questions: Path) -> None:
 
 def test_retrieval_only(multihop, kb: Path, questions: Path) -> None:
     result = multihop("eval", "--store", kb, "--questions", questions, "--no-answers", "--limit", "1", "--json")
-    figures = json.loads(result.stdout)["hipporag2"]
+    figures = json.loads(result.stdout)["multihop"]
     assert figures["questions"] == 1
     assert not {"em", "f1"} & set(figures)
 
@@ -43,4 +43,4 @@ def test_gold_passages_that_the_store_lacks_are_told(multihop, kb: Path, tmp_pat
     result = multihop("eval", "--store", kb, "--questions", path, "--no-answers", "--json")
     assert result.exit_code == 0
     assert "note: the store lacks 1 gold passages, such as 'none'; they count as not found" in result.stderr
-    assert json.loads(result.stdout)["hipporag2"]["recall@5"] == 0
+    assert json.loads(result.stdout)["multihop"]["recall@5"] == 0

@@ -66,7 +66,7 @@ def given(tmp_path_factory: pytest.TempPathFactory, corpus: Path, kb: Path, ques
         ("ask Who? --store {none.db}", 1, "No store at"),
         ("ask Who? --store {empty.db}", 1, "is empty: make a store with 'multihop build'"),
         ("ask Who? --store {garbage.db}", 1, "file is not a database"),
-        ("ask Who? --store {kb} --retriever magic", 2, "Expected 'retriever' to be one of bm25, dense"),
+        ("ask Who? --store {kb} --retriever magic", 2, "Expected 'retriever' to be one of multihop, bm25"),
         ("ask Who? --store {kb} --llm {text.gguf}", 1, "is not a GGUF file"),
         ("retrieve Who? --store {nothing}", 1, "No store at"),
         ("eval --store {kb} --questions {none.txt}", 1, "none.txt"),

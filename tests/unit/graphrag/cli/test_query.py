@@ -35,7 +35,7 @@ def test_asking_as_json(multihop, kb: Path) -> None:
     }  # fmt: skip
     assert answer["question"] == QUESTION
     assert answer["answer"]
-    assert answer["method"] == "best sentence"
+    assert answer["method"] == "span of a passage"
     assert 0 <= answer["confidence"] <= 1
     given = [passage["passage_id"] for passage in answer["passages"]]
     assert len(given) == 5
@@ -66,7 +66,7 @@ def test_strange_questions(multihop, kb: Path, question: str) -> None:
 def test_asking_for_people(multihop, kb: Path) -> None:
     result = multihop("ask", "Who designed the Analytical Engine?", "--store", kb)
     assert result.exit_code == 0
-    assert re.match(r"Answer \(best sentence, confidence 0\.\d\d\): \[\d\]", result.stdout)
+    assert re.match(r"Answer \(span of a passage, confidence 0\.\d\d\): \[\d\]", result.stdout)
     assert "Charles Babbage" in result.stdout
     assert "[1] " in result.stdout
 

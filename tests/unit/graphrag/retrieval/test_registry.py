@@ -43,7 +43,7 @@ def test_gnn_needs_a_reasoner() -> None:
 
 def test_unknown_name() -> None:
     with pytest.raises(
-        ConfigError, match=r"Expected 'retriever' to be one of bm25, .* \(got 'hiporag'\); did you mean"
+        ConfigError, match=r"Expected 'retriever' to be one of multihop, bm25, .* \(got 'hiporag'\); did you mean"
     ):
         create_retriever("hiporag", resources())
     with pytest.raises(ConfigError, match=r"\(got 'zzz'\)$"):
