@@ -22,7 +22,7 @@ demo: $(VENV)/.base
 	@echo
 	$(BIN)/multihop ask "In which town did the maker of the computer on which the first version of Unix was written have its headquarters?" --store $(DEMO)
 	@echo
-	$(BIN)/multihop eval --store $(DEMO) --questions demo/questions.jsonl --retriever bm25,dense,hybrid,hipporag,hipporag2 --out $(OUT)/demo-eval
+	$(BIN)/multihop eval --store $(DEMO) --questions demo/questions.jsonl --retriever bm25,dense,hybrid,hipporag,hipporag2,multihop --out $(OUT)/demo-eval
 	@echo
 	$(BIN)/multihop view --store $(DEMO) --out $(OUT)/demo.html --question "Where did the father of the woman who translated the article by Luigi Menabrea on the Analytical Engine die?"
 	@echo "Open $(OUT)/demo.html in a browser; the report is in $(OUT)/demo-eval/report.md"
