@@ -8,7 +8,6 @@ from pathlib import Path
 
 from graphrag.encoders.minilm import MiniLMEncoder
 from graphrag.errors import ConfigError, ExtractionError, MissingDependencyError
-from graphrag.generation.best_sentence import BestSentenceReader
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.reasoning_graph import whole_graph
 from graphrag.indexing import BuildSettings
@@ -16,6 +15,7 @@ from graphrag.ingest import SplitSettings
 from graphrag.llm_parts import LLMSettings, build_settings, create_llm, create_llm_extractor, create_llm_graphrag
 from graphrag.pipeline import GraphRAG
 from graphrag.protocols import GraphReasoner, GraphStore, TokenEncoder, TripleExtractor
+from graphrag.reading.reader import ExtractiveReader
 from graphrag.retrieval.labelling import QuestionLabeller
 from graphrag.stores.base import MissingStoreError
 from graphrag.stores.copying import CopyableStore
@@ -255,7 +255,7 @@ def create_graphrag(
             store,
             extractor=extractor,
             encoder=encoder,
-            reader=BestSentenceReader(encoder),
+            reader=ExtractiveReader(),
             settings=build_settings(extractor, config.build),
         )
     rag.ranker = ranker

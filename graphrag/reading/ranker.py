@@ -95,17 +95,38 @@ class CandidateRanker:
             shares[key] += float(probability)
         best = max(shares, key=lambda key: shares[key])
         index = max((i for i, key in enumerate(keys) if key == best), key=lambda i: probabilities[i])
-        confidence = 1 / (1 + np.exp(-float(signals(shares[best], answerable) @ self.arrays["calibration"])))
+        seen = signals(shares[best], answerable, features[index])
+        confidence = 1 / (1 + np.exp(-float(seen @ self.arrays["calibration"])))
         return Choice(index, shares[best], float(confidence))
 
 
-def signals(share: float, answerable: float) -> FloatMatrix:
-    """Return what the confidence is made of: the logit of the best answer's share, the network's view, and 1.
+def signals(share: float, answerable: float, row: FloatMatrix) -> FloatMatrix:
+    """Return what the confidence is made of: numbers whose weights are the ranker's calibration.
+
+    Parameters
+    ----------
+    share
+        The probability of the best answer.
+    answerable
+        See `CandidateRanker.choose`.
+    row
+        The features of the candidate chosen, those of its text first.
+
+    Returns
+    -------
+    FloatMatrix
+        The logit of the share, the network's view, whether the question names the text or one that leads to it, how
+        many of the question's words the text has, how many of the texts it names, and 1.
 
     Examples
     --------
-    >>> signals(0.5, 4.0).tolist()
-    [0.0, 1.0, 1.0]
+    >>> import numpy as np
+    >>> signals(0.5, 4.0, np.zeros(10, np.float32)).tolist()
+    [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]
     """
     bounded = min(max(share, 1e-4), 1 - 1e-4)
-    return np.array([np.log(bounded / (1 - bounded)), answerable / 4, 1.0], np.float32)
+    return np.array([np.log(bounded / (1 - bounded)), answerable / 4, *row[_TEXT_SIGNALS], 1.0], np.float32)
+
+
+_TEXT_SIGNALS = [2, 3, 8, 9]
+NUM_SIGNALS = 3 + len(_TEXT_SIGNALS)

@@ -1,6 +1,7 @@
 """What the reading network says of each text: of the question as asked, and of the question about one text alone."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,9 @@ from graphrag.reading.spans import KINDS, SpanNetwork
 
 MAX_PIECES = 320
 """Of a window; of a longer text the beginning is read."""
+
+NUM_THREADS = 2
+"""Windows that are read at a time."""
 
 NUM_PROPOSALS = 6
 _MAX_SPAN = 24
@@ -53,10 +57,13 @@ class View:
 
 def read_spans(question: str, asking: Asking, texts: Sequence[Text], network: SpanNetwork) -> list[View]:
     """Return a view of each text, and one of the text that a role leads to with the rewritten question."""
-    views = [_view(question, i, text, network, rewritten=False) for i, text in enumerate(texts)]
+    asked = [(question, number, False) for number in range(len(texts))]
     if asking.target is not None and asking.rewritten:
-        views.append(_view(asking.rewritten, asking.target, texts[asking.target], network, rewritten=True))
-    return views
+        asked.append((asking.rewritten, asking.target, True))
+    if not asked:
+        return []
+    with ThreadPoolExecutor(min(NUM_THREADS, len(asked))) as pool:
+        return list(pool.map(lambda one: _view(one[0], one[1], texts[one[1]], network, rewritten=one[2]), asked))
 
 
 def _view(question: str, number: int, text: Text, network: SpanNetwork, *, rewritten: bool) -> View:

@@ -11,12 +11,15 @@ from torch import nn
 from torch.nn import functional
 
 from graphrag.protocols import FloatMatrix
-from graphrag.reading.ranker import CLIP, CandidateRanker, signals
+from graphrag.reading.ranker import CLIP, NUM_SIGNALS, CandidateRanker
 
 UNITS = 32
-EPOCHS = 6
-BATCH = 8
-LEARNING_RATE = 2e-3
+EPOCHS = 12
+BATCH = 32
+LEARNING_RATE = 4e-3
+MAX_WRONG = 100
+"""Wrong candidates of a question that are learned from, drawn by chance."""
+
 DROPOUT = 0.2
 _SMALLEST_SCALE = 1e-3
 
@@ -90,9 +93,15 @@ def train_ranker(questions: Sequence[Listed], *, unread: Sequence[Listed] = (), 
             "hidden_bias": weights["hidden.bias"],
             "output": weights["output.weight"][0],
             "direct": weights["direct.weight"][0],
-            "calibration": np.array([1, 0, 0], np.float32),
+            "calibration": np.eye(NUM_SIGNALS, dtype=np.float32)[0],
         }
     )
+
+
+def _drawn(right: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the right candidates and some wrong ones."""
+    wrong = rng.permutation(np.flatnonzero(~right))[:MAX_WRONG]
+    return np.concatenate((np.flatnonzero(right), wrong))
 
 
 def _fit(
@@ -119,17 +128,17 @@ def _fit(
     network.eval()
 
 
-def calibrate(shares: Sequence[float], answerable: Sequence[float], right: Sequence[bool]) -> FloatMatrix:
+def calibrate(seen: Sequence[FloatMatrix], right: Sequence[bool]) -> FloatMatrix:
     """Return the weights of `signals` in the confidence: a logistic regression by Newton's method.
 
     Parameters
     ----------
-    shares, answerable
-        Of answers to questions that the ranker was not trained on, those without gold passages among them.
+    seen
+        `signals` of answers to questions that the ranker was not trained on, those without gold passages among them.
     right
         Whether each answer is right.
     """
-    x = np.array([signals(*pair) for pair in zip(shares, answerable, strict=True)], np.float64)
+    x = np.array(seen, np.float64)
     y = np.array(right, np.float64)
     weights = np.zeros(x.shape[1])
     for _ in range(20):
@@ -142,3 +151,17 @@ def calibrate(shares: Sequence[float], answerable: Sequence[float], right: Seque
 def save_ranker(ranker: CandidateRanker, calibration: FloatMatrix, path: Path) -> None:
     """Write a ranker as an ``npz`` file."""
     np.savez_compressed(path, **{**ranker.arrays, "calibration": calibration})  # type: ignore[arg-type]
+
+
+def merged(rankers: Sequence[CandidateRanker]) -> CandidateRanker:
+    """Return the ranker whose scores are the mean of those of rankers trained on the same questions."""
+    parts = [one.arrays for one in rankers]
+    return CandidateRanker(
+        {
+            **parts[0],
+            "hidden": np.concatenate([part["hidden"] for part in parts], axis=1),
+            "hidden_bias": np.concatenate([part["hidden_bias"] for part in parts]),
+            "output": np.concatenate([part["output"] for part in parts]) * np.float32(1 / len(parts)),
+            "direct": np.mean([part["direct"] for part in parts], axis=0, dtype=np.float32),
+        }
+    )

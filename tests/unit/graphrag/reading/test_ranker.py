@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from graphrag.errors import ConfigError
-from graphrag.reading.ranker import CandidateRanker, signals
+from graphrag.reading.ranker import NUM_SIGNALS, CandidateRanker, signals
 
 
 def ranker(direct):
+    direct = direct + [0.0] * 9
     size = len(direct)
     arrays = {
         "mean": np.zeros(size),
@@ -14,30 +15,34 @@ def ranker(direct):
         "hidden_bias": np.zeros(2),
         "output": np.zeros(2),
         "direct": np.array(direct),
-        "calibration": np.array([1.0, 0.0, 0.0]),
+        "calibration": np.eye(NUM_SIGNALS)[0],
     }
     return CandidateRanker({name: value.astype(np.float32) for name, value in arrays.items()})
 
 
+def rows(*values):
+    return np.pad(np.array(values, np.float32).reshape(-1, 1), ((0, 0), (0, 9)))
+
+
 def test_the_best_candidate_is_chosen():
-    choice = ranker([1.0]).choose(np.array([[0.0], [3.0]], np.float32), ["Rome", "Oslo"], 0.0)
+    choice = ranker([1.0]).choose(rows(0.0, 3.0), ["Rome", "Oslo"], 0.0)
     assert choice.index == 1
     assert choice.share == pytest.approx(np.exp(3) / (1 + np.exp(3)))
     assert choice.confidence == pytest.approx(choice.share, abs=1e-3)
 
 
 def test_candidates_that_read_alike_share_their_probability():
-    choice = ranker([1.0]).choose(np.array([[1.0], [0.9], [0.8]], np.float32), ["Rome", "Oslo", "oslo"], 0.0)
+    choice = ranker([1.0]).choose(rows(1.0, 0.9, 0.8), ["Rome", "Oslo", "oslo"], 0.0)
     assert choice.index == 1
 
 
 def test_without_candidates_there_is_no_choice():
-    assert ranker([1.0]).choose(np.zeros((0, 1), np.float32), [], 0.0) is None
+    assert ranker([1.0]).choose(rows(), [], 0.0) is None
 
 
 def test_signals_stay_finite():
-    assert np.isfinite(signals(0.0, 0.0)).all()
-    assert np.isfinite(signals(1.0, -9.0)).all()
+    assert np.isfinite(signals(0.0, 0.0, rows(0.0)[0])).all()
+    assert np.isfinite(signals(1.0, -9.0, rows(0.0)[0])).all()
 
 
 def test_a_missing_file_is_told(tmp_path):

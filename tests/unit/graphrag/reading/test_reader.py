@@ -9,7 +9,7 @@ from graphrag.reading.asking import parse_question
 from graphrag.reading.features import scene
 from graphrag.reading.inputs import MAX_QUESTION_PIECES, ReadingInput
 from graphrag.reading.links import Text
-from graphrag.reading.ranker import CandidateRanker
+from graphrag.reading.ranker import NUM_SIGNALS, CandidateRanker
 from graphrag.reading.reader import ExtractiveReader
 from graphrag.reading.spans import SpanNetwork, SpanScores
 from graphrag.reading.views import read_spans, span_features
@@ -104,7 +104,7 @@ class Reader(ExtractiveReader):
                 "hidden_bias": zeros[:1, 0],
                 "output": zeros[:1, 0],
                 "direct": weights,
-                "calibration": np.array([1, 0, 0], np.float32),
+                "calibration": np.eye(NUM_SIGNALS, dtype=np.float32)[0],
             }
         )
 

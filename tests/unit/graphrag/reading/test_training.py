@@ -11,6 +11,7 @@ pytest.importorskip("onnx", reason="the extra train is not installed")
 import graphrag.encoders.minilm  # noqa: E402
 from extractors.training.model import Encoder  # noqa: E402
 from graphrag.reading.inputs import ReadingInput  # noqa: E402
+from graphrag.reading.ranker import NUM_SIGNALS, signals  # noqa: E402
 from graphrag.reading.spans import KINDS, SpanNetwork  # noqa: E402
 from graphrag.reading.training.examples import SquadExamples, batches, collate, squad  # noqa: E402
 from graphrag.reading.training.export import write_weights  # noqa: E402
@@ -90,24 +91,22 @@ def test_a_ranker_learns_which_feature_counts(tmp_path):
     rng = np.random.default_rng(0)
     questions = []
     for _ in range(240):
-        features = rng.normal(size=(10, 4)).astype(np.float32)
+        features = rng.normal(size=(10, 10)).astype(np.float32)
         right = np.zeros(10, bool)
         right[features[:, 2].argmax()] = True
         questions.append(Listed(features, [str(i) for i in range(10)], right, 1.0))
-    unread = [
-        Listed(np.where([True, True, True, False], o.features, np.nan), o.answers, o.right, 0.0) for o in questions
-    ]
+    unread = [Listed(np.where(np.arange(10) < 9, o.features, np.nan), o.answers, o.right, 0.0) for o in questions]
     ranker = train_ranker(questions[:200], unread=unread[:8])
     hit = [one.right[ranker.choose(one.features, one.answers, 1.0).index] for one in questions[200:]]
     assert np.mean(hit) > 0.7
-    save_ranker(ranker, np.array([1, 0, 0], np.float32), tmp_path / "ranker.npz")
+    save_ranker(ranker, np.eye(NUM_SIGNALS, dtype=np.float32)[0], tmp_path / "ranker.npz")
     assert type(ranker).load(tmp_path / "ranker.npz").choose(questions[0].features, questions[0].answers, 1.0)
 
 
 def test_calibration_follows_how_often_answers_are_right():
     shares = [0.9] * 50 + [0.2] * 50
     right = [True] * 45 + [False] * 5 + [True] * 10 + [False] * 40
-    weights = calibrate(shares, [0.0] * 100, right)
+    weights = calibrate([signals(share, 0.0, np.zeros(10, np.float32)) for share in shares], right)
     for share, expected in ((0.9, 0.9), (0.2, 0.2)):
-        logit = np.log(share / (1 - share)) * weights[0] + weights[2]
+        logit = np.log(share / (1 - share)) * weights[0] + weights[-1]
         assert 1 / (1 + np.exp(-logit)) == pytest.approx(expected, abs=0.05)
