@@ -208,6 +208,11 @@ def create_encoder() -> TokenEncoder:
     return MiniLMEncoder()
 
 
+def create_reader() -> ExtractiveReader:
+    """Return the shipped reader, which needs no language model."""
+    return ExtractiveReader()
+
+
 def create_graphrag(
     store: GraphStore,
     *,
@@ -255,7 +260,7 @@ def create_graphrag(
             store,
             extractor=extractor,
             encoder=encoder,
-            reader=ExtractiveReader(),
+            reader=create_reader(),
             settings=build_settings(extractor, config.build),
         )
     rag.ranker = ranker

@@ -14,12 +14,12 @@ import click
 from graphrag.cli.console import print_json
 from graphrag.cli.query import opened
 from graphrag.errors import GraphRAGError
-from graphrag.factory import create_encoder, create_extractor, open_store
+from graphrag.factory import create_encoder, create_extractor, create_reader, open_store
 from graphrag.graph.export import ExportFormat, export_graph
 from graphrag.llm_parts import forget_replies
 from graphrag.rows import Edit, EditKind
 from graphrag.text import clean_text
-from graphrag.types import Passage
+from graphrag.types import Passage, ScoredPassage
 
 _EXTRAS = {
     "documents": ("bs4", "markdown_it", "pypdf", "docx"),
@@ -119,3 +119,8 @@ def _try_models() -> None:
     if isinstance(result, Exception):
         raise result
     click.echo(f"extractor {extractor.identity}: works")
+    passage = ScoredPassage(Passage("doctor", "Ada Lovelace was born in London.", "Ada Lovelace"), 1.0, 1)
+    reading = create_reader().read("Where was Ada Lovelace born?", [passage], ())
+    if reading.text != "London":
+        raise GraphRAGError(f"The reader is damaged: it reads {reading.text!r} where 'London' stands; install again")
+    click.echo("reader: works")

@@ -87,7 +87,7 @@ def test_the_doctor_tries_the_models(multihop) -> None:
     assert result.exit_code == 0
     for part in ("multihop ", "Python ", "SQLite ", "numpy ", "extra documents", "encoder all-MiniLM", "extractor "):
         assert any(line.startswith(part) for line in result.stdout.splitlines()), part
-    assert result.stdout.count(": works") == 2
+    assert result.stdout.count(": works") == 3
 
 
 def test_the_doctor_says_what_is_missing(multihop, monkeypatch: pytest.MonkeyPatch) -> None:
