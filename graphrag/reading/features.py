@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ MAX_SENTENCES = 60
 _NAMES = list(ATTRIBUTES)
 _WORD = re.compile(r"\w+")
 _WINDOW = 45
+_MAX_CACHED = 4096
 _BEFORE = (
     "in",
     "at",
@@ -84,7 +86,8 @@ class _Sentence:
     end: int
 
 
-def stems(text: str) -> set[str]:
+@lru_cache(_MAX_CACHED)
+def stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words that carry meaning.
 
     Examples
@@ -92,7 +95,7 @@ def stems(text: str) -> set[str]:
     >>> sorted(stems("Who directed the film?"))
     ['direc', 'film']
     """
-    return {word.lower()[:5] for word in _WORD.findall(text) if word.lower() not in _COMMON}
+    return frozenset(word[:5] for word in _WORD.findall(text.lower()) if word not in _COMMON)
 
 
 def scene(question: str, texts: Sequence[Text], network: SpanNetwork | None = None) -> Scene:
@@ -208,7 +211,8 @@ class _Context:
             for index in {*self._named, *({asking.target} - {None})}
             if index is not None and (i := linked_text(texts, index, name)) is not None
         }
-        self._kinds = np.eye(len(KINDS), dtype=np.float32)[KINDS.index(asking.kind)]
+        self._kind = KINDS.index(asking.kind)
+        self._kinds = np.eye(len(KINDS), dtype=np.float32)[self._kind]
         self._attributes = np.array([name in asking.attributes for name in _NAMES], np.float32)
 
     def features(self, sentence: _Sentence, one: Candidate) -> FloatMatrix:
@@ -237,8 +241,9 @@ class _Context:
             bool(self._focus & stems(one.text)),
         ]
         around = self._around(sentence, one)
-        cross = np.outer(self._kinds, classes).ravel()
-        return np.concatenate((plain, around, cross, self._kinds, classes)).astype(np.float32)
+        cross = np.zeros((len(KINDS), len(classes)), np.float32)
+        cross[self._kind] = classes
+        return np.concatenate((plain, around, cross.ravel(), self._kinds, classes)).astype(np.float32)
 
     def _around(self, sentence: _Sentence, one: Candidate) -> FloatMatrix:
         row = np.zeros(10 + len(_BEFORE) + 2 * len(_NAMES), np.float32)

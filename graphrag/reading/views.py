@@ -99,22 +99,26 @@ def span_features(views: Sequence[View], places: Sequence[tuple[int, int, int]])
     """Return what the network says of candidates, given by text, start and end; zero without a view."""
     rows = np.zeros((len(places), NUM_SPAN_FEATURES), np.float32)
     best = max((view.best for view in views if not view.rewritten), default=0.0)
+    of_text: dict[int, list[int]] = {}
+    for row, (text, start, _) in enumerate(places):
+        if start >= 0:
+            of_text.setdefault(text, []).append(row)
     for view in views:
+        own = np.array(of_text.get(view.text, []), np.int64)
+        if not len(own) or not len(view.starts):
+            continue
+        low, high = (np.array([places[row][side] for row in own]) for side in (1, 2))
+        first = np.searchsorted(view.bounds[:, 1], low, side="right")
+        last = np.searchsorted(view.bounds[:, 0], high, side="left") - 1
+        read = first <= last
+        own, first, last = own[read], first[read], last[read]
+        begins, ends = view.starts[first], view.ends[last]
+        total = np.maximum(begins + ends, _FLOOR)
         at = 6 if view.rewritten else 0
-        for row, (text, start, end) in zip(rows, places, strict=True):
-            if text != view.text or start < 0:
-                continue
-            inside = np.flatnonzero((view.bounds[:, 0] < end) & (view.bounds[:, 1] > start))
-            if not len(inside):
-                continue
-            first, last = float(view.starts[inside[0]]), float(view.ends[inside[-1]])
-            total = max(first + last, _FLOOR)
-            row[at : at + 6] = (
-                total / 4,
-                max(total - view.best, _FLOOR) / 4,
-                max(first - float(view.starts.max()), _FLOOR) / 4,
-                max(last - float(view.ends.max()), _FLOOR) / 4,
-                1.0 if view.rewritten else max(total - best, _FLOOR) / 4,
-                view.answerable / 4,
-            )
+        rows[own, at] = total / 4
+        rows[own, at + 1] = np.maximum(total - view.best, _FLOOR) / 4
+        rows[own, at + 2] = np.maximum(begins - view.starts.max(), _FLOOR) / 4
+        rows[own, at + 3] = np.maximum(ends - view.ends.max(), _FLOOR) / 4
+        rows[own, at + 4] = 1.0 if view.rewritten else np.maximum(total - best, _FLOOR) / 4
+        rows[own, at + 5] = view.answerable / 4
     return rows
