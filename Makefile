@@ -16,15 +16,15 @@ demo: $(VENV)/.base
 	@mkdir -p $(OUT)
 	$(BIN)/multihop build demo/passages.jsonl --store $(DEMO)
 	@echo
-	$(BIN)/multihop ask "Where did the father of the woman who translated the article by Luigi Menabrea on the Analytical Engine die?" --store $(DEMO)
+	$(BIN)/multihop ask "In which city was Ada Lovelace's tutor in higher mathematics born?" --store $(DEMO)
 	@echo
-	$(BIN)/multihop ask "At which observatory did the mother of the person who wrote the first web browser work after the Second World War?" --store $(DEMO)
+	$(BIN)/multihop ask "Were Jack Kilby and Robert Noyce born in the same American state?" --store $(DEMO)
 	@echo
-	$(BIN)/multihop ask "In which town did the maker of the computer on which the first version of Unix was written have its headquarters?" --store $(DEMO)
+	$(BIN)/multihop ask "Of which company was the leader of the group that built the first widely used differential analyzer a founder?" --store $(DEMO)
 	@echo
 	$(BIN)/multihop eval --store $(DEMO) --questions demo/questions.jsonl --retriever bm25,dense,hybrid,hipporag,hipporag2,multihop --out $(OUT)/demo-eval
 	@echo
-	$(BIN)/multihop view --store $(DEMO) --out $(OUT)/demo.html --question "Where did the father of the woman who translated the article by Luigi Menabrea on the Analytical Engine die?"
+	$(BIN)/multihop view --store $(DEMO) --out $(OUT)/demo.html --question "In which city was Ada Lovelace's tutor in higher mathematics born?"
 	@echo "Open $(OUT)/demo.html in a browser; the report is in $(OUT)/demo-eval/report.md"
 
 notebook: $(VENV)/.notebook
