@@ -25,12 +25,13 @@ from graphrag.protocols import (
     TripleExtractor,
 )
 from graphrag.retrieval.linking import link_entities, question_names
+from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.registry import RetrievalResources, create_retriever
 from graphrag.retrieval.store_search import STORE_RETRIEVERS, SearchingStore
 from graphrag.rows import Edit
 from graphrag.stores.snapshot import remove_snapshots
 from graphrag.text import clean_text, normalize_phrase
-from graphrag.types import Answer, Document, Reading, ReasoningPath, Retrieval, ScoredEntity
+from graphrag.types import Answer, Document, PathStep, Reading, ReasoningPath, Retrieval, ScoredEntity
 
 DEFAULT_RETRIEVER = "multihop"
 MAX_QUESTION_CHARACTERS = 10_000
@@ -273,7 +274,8 @@ class GraphRAG:
     ) -> Answer:
         """Answer a question from the best passages and the reasoning paths to the best entities.
 
-        Where no passage was found and the reader has no answer, the best entity is the answer.
+        Where the answer is an entity of the graph, the paths to it come first. Where no passage was found and the
+        reader has no answer, the best entity is the answer.
 
         Parameters
         ----------
@@ -297,11 +299,13 @@ class GraphRAG:
         question = checked_question(question)
         retrieval = self.retrieve(question, retriever=retriever, top_k=top_k, seed_entities=seed_entities)
         retrieved = time.perf_counter()
-        paths = self._paths(question, retrieval)
+        seeds = self._seeds(question, retrieval)
+        paths = self._paths(seeds, retrieval)
         found = time.perf_counter()
         reading = self.reader.read(question, retrieval.passages, paths)
         if not reading.text and not retrieval.passages:
             reading = _best_entity(retrieval) or reading
+        to_answer = self._paths_to_answer(seeds, reading.text, retrieval)
         end = time.perf_counter()
         steps = {"retrieve": retrieved - start, "paths": found - retrieved, "read": end - found, "total": end - start}
         return Answer(
@@ -310,7 +314,7 @@ class GraphRAG:
             confidence=reading.confidence,
             method=reading.method,
             citations=reading.citations,
-            paths=paths,
+            paths=_distinct((*to_answer, *paths)),
             retrieval=retrieval,
             timings={name: seconds * 1000 for name, seconds in steps.items()},
             fallbacks=retrieval.fallbacks,
@@ -326,19 +330,27 @@ class GraphRAG:
         linked = link_entities(self.graph, self.encoder, names)
         return [index for index, similarity in linked if similarity >= _LINKED]
 
-    def _paths(self, question: str, retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
-        """Return paths from the question's entities (else the retriever's seeds).
-
-        First to what the best passages are about, then to the best entities: the former show why a passage was found.
-        """
-        graph = self.graph
+    def _seeds(self, question: str, retrieval: Retrieval) -> list[int]:
+        """Return where paths begin: the question's entities, else the retriever's seeds."""
         # Without passages the paths explain the entities, and those were found from the retriever's seeds.
         linked = self._linked(question) if retrieval.passages or not retrieval.seeds else []
-        seeds = linked or _positions(graph, retrieval.seeds)
-        scores = np.zeros(graph.num_entities)
-        targets = retrieval.candidates or retrieval.entities
-        best = _positions(graph, targets)
-        scores[best] = [entity.score for entity in targets]
+        return linked or _positions(self.graph, retrieval.seeds)
+
+    def _paths_to_answer(self, seeds: Sequence[int], answer: str, retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
+        """Return the paths to the answer where it is an entity that the question does not name."""
+        index = self.graph.entity_keys.find(normalize_phrase(answer))
+        if index is None or index in seeds:
+            return ()
+        return find_paths(self.graph, seeds, [index], _entity_scores(self.graph, retrieval))
+
+    def _paths(self, seeds: Sequence[int], retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
+        """Return paths to what the best passages are about, then to the best entities.
+
+        The former show why a passage was found.
+        """
+        graph = self.graph
+        scores = _entity_scores(graph, retrieval)
+        best = _positions(graph, retrieval.candidates or retrieval.entities)
         titles = (graph.entity_keys.find(normalize_phrase(hit.passage.title)) for hit in retrieval.passages)
         # In the order of the passages, so that the first paths explain the first passages.
         to_titles = (
@@ -346,7 +358,23 @@ class GraphRAG:
         )
         others = [index for index in best if index not in seeds]
         to_best = find_paths(graph, seeds, others, scores, by_target=bool(retrieval.candidates))
-        return tuple({path.steps: path for path in (*to_titles, *to_best)}.values())
+        return _distinct((*to_titles, *to_best))
+
+
+def _entity_scores(graph: KnowledgeGraph, retrieval: Retrieval) -> FloatVector:
+    """Return what a retriever says of the entities that it names, 0 for all others, shape ``(num_entities,)``."""
+    scores = np.zeros(graph.num_entities)
+    targets = retrieval.candidates or retrieval.entities
+    scores[_positions(graph, targets)] = [entity.score for entity in targets]
+    return scores
+
+
+def _distinct(paths: Iterable[ReasoningPath]) -> tuple[ReasoningPath, ...]:
+    """Return paths without repetition, each where it came first."""
+    first: dict[tuple[PathStep, ...], ReasoningPath] = {}
+    for path in paths:
+        first.setdefault(path.steps, path)
+    return tuple(first.values())
 
 
 def _best_entity(retrieval: Retrieval) -> Reading | None:

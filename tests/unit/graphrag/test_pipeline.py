@@ -12,6 +12,7 @@ from graphrag.stores.sqlite_store import SQLiteStore
 from graphrag.testing.fakes import HashEncoder, PatternExtractor
 from graphrag.testing.store_suite import DOCUMENTS, EDITS, document
 from graphrag.testing.toy import toy_graph
+from graphrag.types import Reading
 
 RETRIEVERS = ("bm25", "dense", "hybrid", "hipporag", "hipporag2")
 
@@ -60,6 +61,24 @@ def test_paths_begin_at_the_questions_entities(rag: GraphRAG) -> None:
     paths = rag.ask("How is Thames connected with England?").paths
     assert paths
     assert {path.steps[0].source for path in paths} <= {"Thames", "England"}
+
+
+class London:
+    """A reader that always gives one answer."""
+
+    def read(self, question: str, passages: object, paths: object) -> Reading:
+        return Reading("london", 0.5, (), "test")
+
+
+def test_paths_to_the_answer_come_first(rag: GraphRAG) -> None:
+    without = rag.ask("Where was Ada Lovelace born in?").paths
+    rag.reader = London()
+    paths = rag.ask("Where was Ada Lovelace born in?").paths
+    assert paths[0].steps[-1].target == "London"
+    assert set(without) <= set(paths)
+    assert len(set(paths)) == len(paths)
+    # What the question names is no answer that needs a path.
+    assert rag.ask("Is Ada Lovelace from London?").paths
 
 
 def test_asking_twice_gives_the_same(rag: GraphRAG) -> None:
