@@ -58,7 +58,7 @@ def test_every_command(neo4j_uri: Callable[[str], str], corpus: Path, tmp_path: 
         asked = json.loads(multihop("ask", QUESTION["question"], "--store", store, "--json").stdout)
         ranked = json.loads(multihop("retrieve", QUESTION["question"], "--store", store, "--json").stdout)
         measured = json.loads(multihop("eval", "--store", store, "--questions", questions, "--json").stdout)
-        recalls = {name: value for name, value in measured["hipporag2"].items() if name.startswith("recall")}
+        recalls = {name: value for name, value in measured["multihop"].items() if name.startswith("recall")}
         found.append((asked["answer"], asked["citations"], asked["paths"], ranked["passages"], recalls))
         multihop("view", "--store", store, "--out", tmp_path / "graph.html", "--question", QUESTION["question"])
         for output_format in ("graphml", "jsonl", "cypher"):
