@@ -1,6 +1,7 @@
 """Settings and fixtures that all tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from graphrag.testing.neo4j_fixtures import neo4j_server, neo4j_uri, server_vers
 # The machine may be busy: a slow example is no failure.
 settings.register_profile("multihop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("multihop")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and the programs that they start inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 
