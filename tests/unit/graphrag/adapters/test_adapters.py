@@ -46,7 +46,7 @@ def test_llamaindex(rag: GraphRAG) -> None:
     llamaindex = importlib.import_module("graphrag.adapters.llamaindex")
     retriever = llamaindex.MultihopRetriever(rag, retriever="hipporag2", top_k=3)
     found = retriever.retrieve(QUESTION)
-    ours = rag.retrieve(QUESTION, top_k=3).passages
+    ours = rag.retrieve(QUESTION, retriever="hipporag2", top_k=3).passages
     assert [node.node.node_id for node in found] == [hit.passage_id for hit in ours]
     assert [node.score for node in found] == [hit.score for hit in ours]
     assert found[0].node.get_content() == ours[0].passage.text
