@@ -152,13 +152,12 @@ def cross_fitted(
     """
     figures = {}
     everything = [example for examples in groups.values() for example in examples]
+    without: dict[int, TreeRanker] = {}  # a fold is left out of all groups at once
     for name, examples in groups.items():
-        rows = []
-        for number in sorted({example.fold for example in examples}):
+        for number in sorted({example.fold for example in examples} - without.keys()):
             on_start(f"{name}: fold {number + 1} of {NUM_FOLDS}")
-            ranker = fit_ranker([example for example in everything if example.fold != number], settings)
-            rows += [recalls(ranker, example) for example in examples if example.fold == number]
-        figures[name] = _means(rows, "recall")
+            without[number] = fit_ranker([example for example in everything if example.fold != number], settings)
+        figures[name] = _means([recalls(without[example.fold], example) for example in examples], "recall")
         own = {example.question for example in examples}
         others = [example for example in everything if example.question not in own]
         if others:

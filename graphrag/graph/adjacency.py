@@ -157,3 +157,15 @@ def transition(adjacency: csr_array) -> csr_array:
     degrees = np.asarray(adjacency.sum(axis=0), dtype=np.float64)
     inverse = np.divide(1.0, degrees, out=np.zeros_like(degrees), where=degrees > 0)
     return csr_array(adjacency @ diags_array(inverse))
+
+
+def row(matrix: csr_array, index: int) -> IndexArray:
+    """Return the columns of a row's entries.
+
+    Examples
+    --------
+    >>> row(csr_array(np.array([[0, 1, 1], [0, 0, 0]])), 0).tolist()
+    [1, 2]
+    """
+    columns: IndexArray = matrix.indices[matrix.indptr[index] : matrix.indptr[index + 1]]
+    return columns

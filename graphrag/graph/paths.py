@@ -7,8 +7,8 @@ from itertools import chain, islice, pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
+from graphrag.graph.adjacency import row
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.text import is_quantity
 from graphrag.types import PathStep, ReasoningPath
@@ -163,9 +163,9 @@ class _Search:
 
     def _neighbors(self, entity: int) -> list[int]:
         graph = self.graph
-        facts = _row(graph.facts_of_entity, entity)
+        facts = row(graph.facts_of_entity, entity)
         heads, tails = graph.fact_head[facts], graph.fact_tail[facts]
-        others = np.unique(np.concatenate([heads, tails, _row(graph.synonyms_of_entity, entity)]))
+        others = np.unique(np.concatenate([heads, tails, row(graph.synonyms_of_entity, entity)]))
         others = others[others != entity]
         order = np.argsort(-self.scores[others], kind="stable")[: self.limits.max_neighbors]
         return [int(other) for other in others[order]]
@@ -177,12 +177,12 @@ class _Search:
     def _edges(self, first: int, second: int) -> list[int]:
         """Return the facts between two entities in both directions, best supported first, then the synonym edge."""
         graph = self.graph
-        facts = min(_row(graph.facts_of_entity, first), _row(graph.facts_of_entity, second), key=len)
+        facts = min(row(graph.facts_of_entity, first), row(graph.facts_of_entity, second), key=len)
         heads, tails = graph.fact_head[facts], graph.fact_tail[facts]
         between = facts[((heads == first) & (tails == second)) | ((heads == second) & (tails == first))]
         order = np.lexsort((between, -graph.fact_support[between]))
         edges = [int(fact) for fact in between[order][: self.limits.max_paths_per_pair]]
-        return [*edges, _SYNONYM] if second in _row(graph.synonyms_of_entity, first) else edges
+        return [*edges, _SYNONYM] if second in row(graph.synonyms_of_entity, first) else edges
 
     def _step(self, first: int, fact: int, second: int) -> PathStep:
         graph = self.graph
@@ -194,13 +194,8 @@ class _Search:
             graph.fact_relations[fact],
             target,
             forward=bool(graph.fact_head[fact] == first),
-            passage_ids=tuple(graph.passage_ids[int(passage)] for passage in _row(graph.fact_passages, fact)),
+            passage_ids=tuple(graph.passage_ids[int(passage)] for passage in row(graph.fact_passages, fact)),
         )
-
-
-def _row(matrix: csr_array, row: int) -> NDArray[np.int32]:
-    columns: NDArray[np.int32] = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
-    return columns
 
 
 def _traced(parents: dict[int, list[int]], target: int) -> Iterator[tuple[int, ...]]:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from graphrag.graph.knowledge_graph import IndexArray
 from graphrag.retrieval.pagerank import FloatVector
 
+_SMALLEST_SHARE = 1e-6
+
 
 def min_max(scores: NDArray[np.floating]) -> FloatVector:
     """Return scores moved and scaled to [0, 1]; where all are equal, all become 1.
@@ -54,3 +56,31 @@ def reciprocal_rank_fusion(rankings: Sequence[IndexArray], num_items: int, *, co
     for ranking in rankings:
         fused[ranking] += 1.0 / (constant + np.arange(1, len(ranking) + 1))
     return fused
+
+
+def reciprocal_ranks(scores: FloatVector) -> FloatVector:
+    """Return one over the rank of each item, the first of equal ones before the others; 0 for what was not found.
+
+    Examples
+    --------
+    >>> reciprocal_ranks(np.array([0.1, 0.7, 0.1, -np.inf])).tolist()
+    [0.5, 1.0, 0.3333333333333333, 0.0]
+    """
+    order = np.argsort(-scores, kind="stable")
+    reciprocal = np.empty(len(scores))
+    reciprocal[order] = 1.0 / np.arange(1, len(scores) + 1)
+    reciprocal[~(scores > -np.inf)] = 0
+    return reciprocal
+
+
+def log_share(scores: FloatVector, largest: float) -> FloatVector:
+    """Return scores on a logarithmic scale: 1 for the largest, 0 for a millionth of it and less.
+
+    Examples
+    --------
+    >>> log_share(np.array([1.0, 1e-3, 0.0]), 1.0)
+    array([1. , 0.5, 0. ])
+    """
+    share = np.maximum(scores / max(largest, np.finfo(np.float64).tiny), _SMALLEST_SHARE)
+    scaled: FloatVector = 1 - np.log(share) / np.log(_SMALLEST_SHARE)
+    return scaled

@@ -4,9 +4,10 @@ from collections import Counter
 
 import numpy as np
 
+from graphrag.graph.adjacency import row
 from graphrag.graph.knowledge_graph import IndexArray
 from graphrag.retrieval.pagerank import FloatVector
-from graphrag.retrieval.passage_links import PassageLinks, row
+from graphrag.retrieval.passage_links import PassageLinks
 from graphrag.retrieval.question_view import QuestionView
 from graphrag.retrieval.ranking import best
 

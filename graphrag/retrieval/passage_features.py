@@ -6,12 +6,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from graphrag.graph.adjacency import row
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.retrieval.dense import similarities
+from graphrag.retrieval.fusion import reciprocal_ranks
 from graphrag.retrieval.lexical import content_words
 from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.passage_candidates import candidate_passages
-from graphrag.retrieval.passage_links import PassageLinks, row
+from graphrag.retrieval.passage_links import PassageLinks
 from graphrag.retrieval.question_view import NamedPassage, QuestionView, QuestionViewer
 
 _BY_VIEW = (
@@ -189,17 +191,3 @@ def _share(rarity: dict[str, float], words: frozenset[str]) -> float:
     """Return which part of a question's words others have, rare words counting more, in [0, 1]."""
     total = sum(rarity.values())
     return sum(value for word, value in rarity.items() if word in words) / total if total else 0.0
-
-
-def reciprocal_ranks(scores: FloatVector) -> FloatVector:
-    """Return one over the rank of each item, the first of equal ones before the others.
-
-    Examples
-    --------
-    >>> reciprocal_ranks(np.array([0.1, 0.7, 0.1, 0.2])).tolist()
-    [0.3333333333333333, 1.0, 0.25, 0.5]
-    """
-    order = np.argsort(-scores, kind="stable")
-    reciprocal = np.empty(len(scores))
-    reciprocal[order] = 1.0 / np.arange(1, len(scores) + 1)
-    return reciprocal

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array, diags_array
 
 from graphrag.graph.adjacency import transition
-from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
+from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.retrieval.pagerank import FloatVector
 
 MAX_PASSAGES_OF_TOPIC = 50
@@ -51,18 +51,6 @@ class PassageLinks:
         self.backward = csr_array(self.forward.T)
         self.rarity: FloatVector = 1 / np.sqrt(np.maximum(graph.num_passages_of_entity, 1))
         self.walk = _walk(self.named @ diags_array(self.rarity) + TOPIC_WEIGHT * self.topics)
-
-
-def row(matrix: csr_array, index: int) -> IndexArray:
-    """Return the columns of a row's entries.
-
-    Examples
-    --------
-    >>> row(csr_array(np.array([[0, 1, 1], [0, 0, 0]])), 0).tolist()
-    [1, 2]
-    """
-    columns: IndexArray = matrix.indices[matrix.indptr[index] : matrix.indptr[index + 1]]
-    return columns
 
 
 def _walk(weights: csr_array) -> csr_array:

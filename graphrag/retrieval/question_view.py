@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graphrag.graph.adjacency import row
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.protocols import Encoder
 from graphrag.retrieval.dense import similarities
-from graphrag.retrieval.fusion import min_max
+from graphrag.retrieval.fusion import log_share, min_max
 from graphrag.retrieval.lexical import LexicalIndex
 from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
-from graphrag.retrieval.passage_links import PassageLinks, row
+from graphrag.retrieval.passage_links import PassageLinks
 from graphrag.retrieval.question_names import QuestionName, QuestionNames, QuestionWord, question_words
 from graphrag.retrieval.ranking import best
 
@@ -128,7 +129,8 @@ class QuestionViewer:
         names = self._names.find(words)
         named = self._named_passages(words, names)
         walk = self._walk(names, hybrid)
-        walked = log_share(walk[self.graph.num_entities :])
+        on_passages = walk[self.graph.num_entities :]
+        walked = log_share(on_passages, float(on_passages.max(initial=0.0)))
         second = self._second(query, hybrid, list(named))
         return QuestionView(words, names, query, cosine, lexical, hybrid, walk, walked, second, named)
 
@@ -177,16 +179,3 @@ class QuestionViewer:
         cosine[parents, np.arange(len(parents))] = 0
         nearest: FloatVector = cosine.max(axis=1, initial=0.0)
         return nearest
-
-
-def log_share(scores: FloatVector) -> FloatVector:
-    """Return scores on a logarithmic scale: 1 for the best, 0 for a millionth of it and less.
-
-    Examples
-    --------
-    >>> log_share(np.array([1.0, 1e-3, 0.0]))
-    array([1. , 0.5, 0. ])
-    """
-    largest = max(float(scores.max(initial=0.0)), np.finfo(np.float64).tiny)
-    share: FloatVector = 1 - np.log(np.maximum(scores / largest, 1e-6)) / np.log(1e-6)
-    return share

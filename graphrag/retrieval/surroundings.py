@@ -11,6 +11,7 @@ from graphrag.graph.subgraph import subgraph_around
 from graphrag.reasoning import ReasoningGraph
 from graphrag.retrieval.bm25 import lexical_index, lexical_scores
 from graphrag.retrieval.dense import similarities
+from graphrag.retrieval.fusion import log_share, reciprocal_ranks
 from graphrag.retrieval.hipporag import HippoRAGRetriever, HippoRAGSettings
 from graphrag.retrieval.hipporag2 import HippoRAG2Retriever, HippoRAG2Settings
 from graphrag.retrieval.pagerank import FloatVector
@@ -159,7 +160,7 @@ class SurroundingsFinder:
             np.maximum(views.words[passages], 0) / max(views.words.max(initial=0.0), _SMALLEST),
             _log_share(views.named.passages, passages) if views.named.entities is not None else np.zeros(len(passages)),
             _log_share(views.walked.passages, passages),
-            *(_reciprocal_ranks(scores)[passages] for scores in rankings),
+            *(reciprocal_ranks(scores)[passages] for scores in rankings),
             np.array([bool(title) and f" {title} " in asked for title in titles], dtype=np.float64),
         ]
         return np.stack(columns, axis=1).astype(np.float32)
@@ -169,7 +170,7 @@ def _node_scores(graph: KnowledgeGraph, views: _Views, topics: IndexArray, max_n
     """Return a positive score for what is shown: the best passages, what they are about, the best entities."""
     scores = np.zeros(graph.num_nodes)
     rankings = (views.similarity, views.words, views.named.passages, views.walked.passages)
-    by_rank = np.max([_reciprocal_ranks(ranking) for ranking in rankings], axis=0)
+    by_rank = np.max([reciprocal_ranks(ranking) for ranking in rankings], axis=0)
     chosen = np.argsort(-by_rank, kind="stable")[: -(-max_nodes // _PASSAGE_SHARE)]
     chosen = chosen[by_rank[chosen] > 0]
     scores[graph.num_entities + chosen] = 2 + by_rank[chosen]
@@ -181,20 +182,8 @@ def _node_scores(graph: KnowledgeGraph, views: _Views, topics: IndexArray, max_n
     return scores
 
 
-def _reciprocal_ranks(scores: FloatVector) -> FloatVector:
-    """Return one over the rank of each item; 0 for what was not found."""
-    order = np.argsort(-scores, kind="stable")
-    reciprocal = np.empty(len(scores))
-    reciprocal[order] = 1.0 / np.arange(1, len(scores) + 1)
-    reciprocal[~(scores > -np.inf)] = 0
-    return reciprocal
-
-
 def _log_share(scores: FloatVector | None, chosen: IndexArray) -> FloatVector:
-    """Return scores on a logarithmic scale from 0 (a millionth of the best, or less) to 1 (the best)."""
+    """Return the share of chosen nodes on a logarithmic scale, 0 without scores."""
     if scores is None:
         return np.zeros(len(chosen))
-    largest = max(scores.max(initial=0.0), np.finfo(np.float64).tiny)
-    share = np.maximum(scores[chosen] / largest, _SMALLEST)
-    scaled: FloatVector = 1 - np.log(share) / np.log(_SMALLEST)
-    return scaled
+    return log_share(scores[chosen], float(scores.max(initial=0.0)))

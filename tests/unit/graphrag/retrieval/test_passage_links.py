@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from graphrag.retrieval.passage_links import MAX_PASSAGES_OF_TOPIC, PassageLinks, row
+from graphrag.graph.adjacency import row
+from graphrag.retrieval.passage_links import MAX_PASSAGES_OF_TOPIC, PassageLinks
 from graphrag.testing.toy import TOY_PASSAGES, toy_graph
 from graphrag.types import Passage
 
