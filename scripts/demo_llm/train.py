@@ -20,7 +20,7 @@ from torch.nn import functional
 from vocabulary import Vocabulary, learn_pieces, load_vocabulary
 
 MAX_TOKENS = 640
-BATCH_TOKENS = 4096
+BATCH_TOKENS = 2048
 TOKENIZED_TASKS = 4000
 Pair = tuple[list[int], list[int]]
 
