@@ -59,6 +59,11 @@ $(VENV)/.llm: pyproject.toml $(VENV)/.dev
 	$(PIP) install --editable ".[llm-test]" || echo "llama.cpp could not be installed (is there a C++ compiler?): its tests will be skipped"
 	@touch $@
 
+$(VENV)/.notebook: pyproject.toml $(VENV)/.base
+	@echo "installing JupyterLab and torch: a few minutes the first time"
+	$(PIP) install --editable ".[notebook,gnn]"
+	@touch $@
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info; sys.exit(0 if ok else "multihop needs Python 3.11 or newer (this is %s); set PYTHON=python3.12 or the like" % sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
