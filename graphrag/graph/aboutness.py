@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from graphrag.graph.subjects import subject_names
 from graphrag.text import is_quantity, normalize_phrase, split_sentences, title_keys, word_spans
 from graphrag.types import Passage
 
@@ -46,8 +47,9 @@ def topic_keys(passage: Passage, named: Sequence[tuple[str, str]], key_of: Calla
     """Return the keys of the entities that a passage is about.
 
     They are what its title names, with and without what stands in parentheses at its end. A passage without a title is
-    about what it names first, if it does so at the beginning of its first sentence: its subject, in the forms in which
-    others may write it, and the further names that the sentence gives it ("also known as", "born").
+    about the subject of its first sentence, by all names that :func:`graphrag.graph.subjects.subject_names` finds. If
+    that finds none, it is about what it names first, if it does so at the beginning, in the forms in which others may
+    write it, and the further names that the sentence gives it ("also known as", "born").
 
     Parameters
     ----------
@@ -66,8 +68,11 @@ def topic_keys(passage: Passage, named: Sequence[tuple[str, str]], key_of: Calla
     >>> topic_keys(Passage("p", "It was born in London.", "Wings (1927 film)"), named, str)
     ['wings', 'wings 1927 film']
     """
-    keys = [key_of(key) for key in title_keys(passage.title)] or _subject_keys(passage.text, named)
-    return list(dict.fromkeys(keys))
+    keys = [key_of(key) for key in title_keys(passage.title)]
+    if not keys:
+        subject = [normalize_phrase(name) for name in subject_names(passage.text)]
+        keys = [key_of(key) for key in (*subject, *name_forms(subject[0]))] if subject else []
+    return list(dict.fromkeys(keys or _subject_keys(passage.text, named)))
 
 
 def _subject_keys(text: str, named: Sequence[tuple[str, str]]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphrag.errors import StoreError
 from graphrag.graph.corrections import Corrections
+from graphrag.graph.subjects import subject_names
 from graphrag.protocols import GraphStore, HalfMatrix, VectorKind
 from graphrag.rows import MentionRow, TripleRow
 from graphrag.text import normalize_phrase
@@ -92,11 +93,13 @@ def mentions_of(
 ) -> list[MentionRow]:
     """Return what a passage names: its entities and the ends of its triples, each way of writing once.
 
-    An end of a triple that is also listed as an entity keeps the entity's label only.
+    An end of a triple that is also listed as an entity keeps the entity's label only. A passage without a title also
+    names its subject, in every form in which others may.
     """
     labels: dict[str, str] = {}
     ends = (Entity(end) for triple in extraction.triples for end in (triple.head, triple.tail))
-    for entity in (*extraction.entities, *ends):
+    subject = [] if passage.title.strip() else [Entity(name, "SUBJECT") for name in subject_names(passage.text)]
+    for entity in (*extraction.entities, *ends, *subject):
         surface = entity.text.strip()
         if normalize_phrase(surface) and not labels.get(surface):
             labels[surface] = entity.label

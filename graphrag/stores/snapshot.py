@@ -18,7 +18,7 @@ from graphrag.errors import StoreError
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
 from graphrag.rows import StoreVersion
 
-FORMAT = 3
+FORMAT = 4
 _MANIFEST = "manifest.json"
 _SCRATCH = ".writing-"
 _ABANDONED_AFTER_S = 3600

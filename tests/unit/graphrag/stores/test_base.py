@@ -25,6 +25,15 @@ def test_a_label_that_comes_later_is_kept() -> None:
     assert mention.label == "PERSON"
 
 
+def test_only_a_passage_without_a_title_names_the_subject_of_its_first_sentence() -> None:
+    text = "Ada Mary Lovelace (1815 – 1852) was a mathematician."
+    extraction = Extraction((Entity("Ada Mary Lovelace", "PERSON"),))
+    labels = {row.surface: row.label for row in mentions_of(Passage("p", text), extraction)}
+    assert labels["Ada Mary Lovelace"] == "PERSON"
+    assert labels["Ada Lovelace"] == "SUBJECT"
+    assert len(mentions_of(Passage("p", text, "Countess of Lovelace"), extraction)) == 1
+
+
 def test_triples_without_an_end_and_repeated_ones_are_left_out() -> None:
     triples = [Triple("A", "r", ""), Triple("A", "r", "B"), Triple("A", "r", "B"), Triple(" ", "r", "B"),
                Triple("a", "R", "b"), Triple("A", "", "B")]  # fmt: skip
