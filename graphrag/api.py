@@ -260,9 +260,10 @@ class GraphRAG(Shown):
                 [pipeline.retriever(name) for name in names],
                 pipeline.ask_with if answers else None,
                 progress=progress,
+                usage=lambda: pipeline.usage,
             )
         if out is not None:
-            write_report(reports, out)
+            write_report(reports, out, passage_of=pipeline.passage)
         notes = [f"The store lacks {len(missing):,} gold passages; they count as not found."] if missing else []
         return Evaluation(reports, notes=notes)
 

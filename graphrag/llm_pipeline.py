@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from graphrag.indexing import BuildSettings
 from graphrag.llm.cache import ReplyCache
-from graphrag.llm.usage import CountingModel
+from graphrag.llm.usage import CountingModel, Usage
 from graphrag.pipeline import DEFAULT_RETRIEVER, GraphRAG
 from graphrag.protocols import Encoder, GraphStore, Reader, Retriever, TripleExtractor
 from graphrag.retrieval.fact_filter import FilteredHippoRAG2Retriever, LLMFactFilter
@@ -60,6 +60,11 @@ class LLMGraphRAG(GraphRAG):
     ) -> None:
         super().__init__(store, extractor=extractor, encoder=encoder, reader=reader, settings=settings)
         self.thinker = thinker
+
+    @property
+    def usage(self) -> Usage:
+        """What the language model was asked and said so far."""
+        return self.thinker.model.usage
 
     def retriever(self, name: str = DEFAULT_RETRIEVER) -> Retriever:
         """Return a retriever over the store's index.

@@ -14,6 +14,7 @@ from graphrag.graph.naming import find_entity
 from graphrag.graph.paths import find_paths
 from graphrag.index import Index, open_index
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
+from graphrag.llm.usage import Usage
 from graphrag.protocols import (
     Encoder,
     GraphReasoner,
@@ -31,7 +32,7 @@ from graphrag.retrieval.store_search import STORE_RETRIEVERS, SearchingStore
 from graphrag.rows import Edit
 from graphrag.stores.snapshot import remove_snapshots
 from graphrag.text import clean_text, normalize_phrase
-from graphrag.types import Answer, Document, PathStep, Reading, ReasoningPath, Retrieval, ScoredEntity
+from graphrag.types import Answer, Document, Passage, PathStep, Reading, ReasoningPath, Retrieval, ScoredEntity
 
 DEFAULT_RETRIEVER = "multihop"
 MAX_QUESTION_CHARACTERS = 10_000
@@ -198,6 +199,11 @@ class GraphRAG:
         """The knowledge graph."""
         return self.index.graph
 
+    def passage(self, passage_id: str) -> Passage | None:
+        """Return the passage with an id; None if the store has none."""
+        index = self.graph.passage_ids.find(passage_id)
+        return None if index is None else self.graph.passage(index)
+
     def refresh(self) -> None:
         """Forget the index, so that the next question sees what the store holds then."""
         self._index = None
@@ -319,6 +325,11 @@ class GraphRAG:
             timings={name: seconds * 1000 for name, seconds in steps.items()},
             fallbacks=retrieval.fallbacks,
         )
+
+    @property
+    def usage(self) -> Usage:
+        """What a language model was asked and said so far; nothing where there is none."""
+        return Usage()
 
     def ask_with(self, question: str, retriever: str, seed_entities: Sequence[str] = ()) -> Answer:
         """Answer a question with a retriever: :meth:`ask` as experiments call it."""

@@ -43,10 +43,11 @@ def evaluate_command(  # the command's options
                 [rag.retriever(name) for name in names],
                 rag.ask_with if answers else None,
                 progress=bars,
+                usage=lambda: rag.usage,
             )
-    if out is not None:
-        write_report(reports, out)
-        note(f"wrote the report to {out}")
+        if out is not None:
+            write_report(reports, out, passage_of=rag.passage)
+            note(f"wrote the report to {out}")
     if as_json:
         print_json(to_json_object(reports))
     else:

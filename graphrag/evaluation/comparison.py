@@ -1,7 +1,8 @@
 """Paired differences between retrievers, with bootstrap confidence intervals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,6 +23,8 @@ class Comparison:
         In [-1, 1]; an interval that holds 0 means that the questions cannot tell the two apart.
     num_questions
         How many questions both have the metric for.
+    part
+        Which questions: empty for all, else such as ``"type bridge"`` or ``"2 hops"``.
     """
 
     retriever: str
@@ -31,6 +34,7 @@ class Comparison:
     low: float
     high: float
     num_questions: int
+    part: str = ""
 
 
 def compare(
@@ -70,6 +74,60 @@ def compare(
         difference, low, high = paired_bootstrap([a for a, _ in scores], [b for _, b in scores])
         comparisons.append(Comparison(name, baseline, metric, difference, low, high, len(scores)))
     return comparisons
+
+
+def compare_parts(
+    reports: Mapping[str, EvaluationReport], *, metric: str = "recall@5", baseline: str = "dense"
+) -> list[Comparison]:
+    """Compare as :func:`compare` does, apart for every type of question and for every number of hops.
+
+    Parameters
+    ----------
+    reports, metric, baseline
+        As for :func:`compare`.
+
+    Returns
+    -------
+    list of Comparison
+        With ``part`` set; by type, then by hops; no part that holds all questions.
+    """
+    by_part: dict[str, dict[str, EvaluationReport]] = {}
+    for name, report in reports.items():
+        for label, part in labelled_parts(report):
+            by_part.setdefault(label, {})[name] = part
+    return [
+        replace(comparison, part=label)
+        for label, parts in by_part.items()
+        for comparison in compare(parts, metric=metric, baseline=baseline)
+    ]
+
+
+def labelled_parts(report: EvaluationReport) -> list[tuple[str, EvaluationReport]]:
+    """Return the parts of a report by type, then by number of hops, with their names; none that holds all questions."""
+    types = [(f"type {kind}" if kind else "no type", part) for kind, part in report.by_type().items()]
+    hops = [(f"{hops} hop{'' if hops == 1 else 's'}", part) for hops, part in report.by_hops().items()]
+    return [(label, part) for label, part in types + hops if len(part.results) < len(report.results)]
+
+
+def mean_interval(scores: Sequence[float]) -> tuple[float, float, float]:
+    """Return the mean of some scores and its 95 % percentile bootstrap interval.
+
+    Parameters
+    ----------
+    scores
+        One a question, at least one.
+
+    Returns
+    -------
+    tuple of float
+        ``(mean, low, high)``.
+
+    Examples
+    --------
+    >>> mean_interval([1.0, 1.0])
+    (1.0, 1.0, 1.0)
+    """
+    return paired_bootstrap(scores, [0.0] * len(scores))
 
 
 def paired_bootstrap(
@@ -122,9 +180,18 @@ def paired_bootstrap(
         raise ValueError(f"Expected 'confidence' to be in (0, 1) (got {confidence})")
     # Drawing n questions with replacement = drawing how often each distinct difference occurs: few numbers, not n.
     values, counts = np.unique(np.subtract(first, second), return_counts=True)
+    return _bootstrap(tuple(values.tolist()), tuple(counts.tolist()), num_samples, confidence, seed)
+
+
+# A report needs the same intervals for its tables, its plots and its JSON.
+@lru_cache(maxsize=4096)
+def _bootstrap(
+    distinct: tuple[float, ...], occurrences: tuple[int, ...], num_samples: int, confidence: float, seed: int
+) -> tuple[float, float, float]:
+    values, counts = np.array(distinct), np.array(occurrences)
     total = counts.sum()
     generator = np.random.default_rng(seed)
-    means = [float(generator.multinomial(total, counts / total) @ values / total) for _ in range(num_samples)]
+    means = generator.multinomial(total, counts / total, size=num_samples) @ values / total
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(counts @ values / total), float(low), float(high)
 

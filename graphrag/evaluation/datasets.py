@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ QuestionFormat = Literal["auto", "jsonl", "metaqa", "pathquestion", "rog"]
 MAX_LINE_BYTES = 32 * 2**20
 MAX_LINES = 1_000_000
 
+_HOPS = re.compile(r"([1-9]\d?)-?hop", re.IGNORECASE)
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -48,6 +50,18 @@ class Question:
     gold_passage_ids: tuple[str, ...]
     type: str = ""
     seed_entities: tuple[str, ...] = ()
+
+    @property
+    def num_hops(self) -> int | None:
+        """Number of hops: as type or id name it (``"3hop1"``), else of gold passages; None where nothing tells.
+
+        Examples
+        --------
+        >>> Question("3hop1__5_7", "Who?", ("Ada",), ()).num_hops, Question("1", "Who?", (), ("a", "b")).num_hops
+        (3, 2)
+        """
+        named = _HOPS.match(self.type) or _HOPS.match(self.question_id)
+        return int(named[1]) if named else len(set(self.gold_passage_ids)) or None
 
 
 def load_questions(path: str | Path, *, format: QuestionFormat = "auto", limit: int | None = None) -> list[Question]:  # noqa: A002

@@ -3,7 +3,8 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from graphrag.errors import GraphRAGError
 from graphrag.evaluation.answer_metrics import exact_match, f1, hits_at_1
 from graphrag.evaluation.datasets import Question
 from graphrag.evaluation.retrieval_metrics import all_gold_at, recall_at
+from graphrag.llm.usage import Usage
 from graphrag.protocols import Progress, Retriever, SeededRetriever
 from graphrag.types import Answer, Retrieval
 
@@ -20,6 +22,11 @@ AnswerQuestion = Callable[[str, str, tuple[str, ...]], Answer]
 RECALL_CUTS = (2, 5, 10)
 ALL_GOLD_CUT = 5
 ANSWER_METRICS = ("em", "f1", "hits@1")
+CITES_GOLD = "cites_gold"
+"""1 where a right answer cites a gold passage, 0 where it does not; its mean is a share of the right answers."""
+PERCENTILES = (50, 95, 99)
+
+_Key = TypeVar("_Key", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,8 @@ class QuestionResult:
         Ids of the retrieved passages, best first.
     scores
         Each in [0, 1], by name: ``recall@k`` and ``all_gold@5`` where the question has gold passages and at least
-        ``k`` were asked for; ``em``, ``f1``, ``hits@1`` where it has gold answers and an answerer ran.
+        ``k`` were asked for; ``em``, ``f1``, ``hits@1`` where it has gold answers and an answerer ran; ``cites_gold``
+        where the answer is right (``em`` 1) and there are gold passages.
     answer_text
         The answer; None when none was asked for or none came.
     milliseconds
@@ -43,6 +51,14 @@ class QuestionResult:
         What could not be done as intended.
     error
         Why retrieval or answering failed, with what could not be measured scored 0; empty when both worked.
+    citations
+        Ids of the passages that the answer cites.
+    confidence
+        Of the answer, in [0, 1]; None without one.
+    answer_timings
+        Milliseconds of the answerer's steps as :class:`graphrag.types.Answer` names them; empty without an answer.
+    usage
+        What a language model was asked and said for this question; replies that were kept count nothing.
     """
 
     question: Question
@@ -52,6 +68,20 @@ class QuestionResult:
     milliseconds: float | None = None
     fallbacks: tuple[str, ...] = ()
     error: str = ""
+    citations: tuple[str, ...] = ()
+    confidence: float | None = None
+    answer_timings: Mapping[str, float] = field(default_factory=dict, hash=False)
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def milliseconds_of_steps(self) -> dict[str, float]:
+        """Wall times: ``retrieval``; ``reading`` (passages to answer); ``answering`` (question to answer)."""
+        times = {
+            "retrieval": self.milliseconds,
+            "reading": self.answer_timings.get("read"),
+            "answering": self.answer_timings.get("total"),
+        }
+        return {step: time for step, time in times.items() if time is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +105,29 @@ class EvaluationReport:
         """Return the means over all questions: see :func:`aggregate`."""
         return aggregate(self.results)
 
+    @property
+    def usage(self) -> Usage:
+        """What a language model was asked and said for all questions."""
+        return sum((result.usage for result in self.results), Usage())
+
     def summary_by_type(self) -> dict[str, dict[str, float]]:
         """Return the means over the questions of each type, sorted by type."""
-        by_type: dict[str, list[QuestionResult]] = {}
+        return {kind: part.summary() for kind, part in self.by_type().items()}
+
+    def by_type(self) -> dict[str, "EvaluationReport"]:
+        """Return the report of each type of question, sorted by type."""
+        return self._parts(lambda question: question.type)
+
+    def by_hops(self) -> dict[int, "EvaluationReport"]:
+        """Return the report of each number of hops, ascending, without the questions that do not tell."""
+        parts = self._parts(lambda question: question.num_hops or 0)
+        return {hops: part for hops, part in parts.items() if hops}
+
+    def _parts(self, key: Callable[[Question], _Key]) -> dict[_Key, "EvaluationReport"]:
+        parts: dict[_Key, list[QuestionResult]] = {}
         for result in self.results:
-            by_type.setdefault(result.question.type, []).append(result)
-        return {kind: aggregate(by_type[kind]) for kind in sorted(by_type)}
+            parts.setdefault(key(result.question), []).append(result)
+        return {part: EvaluationReport(self.retriever, tuple(parts[part])) for part in sorted(parts)}
 
 
 def run_experiment(
@@ -90,6 +137,7 @@ def run_experiment(
     *,
     top_k: int = 10,
     progress: Progress | None = None,
+    usage: Callable[[], Usage] | None = None,
 ) -> dict[str, EvaluationReport]:
     """Ask every retriever every question, one after the other, and score what comes.
 
@@ -109,6 +157,8 @@ def run_experiment(
         How many passages to ask for; recall is measured at 2, 5 and 10 as far as ``top_k`` reaches.
     progress
         Told ``(retriever's name, done, total)`` after every question.
+    usage
+        Returns what a language model has been asked and has said so far; without it no cost is counted.
 
     Returns
     -------
@@ -131,7 +181,9 @@ def run_experiment(
     for name, retriever in zip(names, retrievers, strict=True):
         results = []
         for done, question in enumerate(questions, start=1):
-            results.append(_ask(question, retriever, answer, top_k))
+            before = usage() if usage else Usage()
+            result = _ask(question, retriever, answer, top_k)
+            results.append(replace(result, usage=usage() - before) if usage else result)
             if progress is not None:
                 progress(name, done, len(questions))
         reports[name] = EvaluationReport(name, tuple(results))
@@ -149,7 +201,9 @@ def aggregate(results: Iterable[QuestionResult]) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        Scores in [0, 1] by name, ``retrieval_ms_p50`` and ``retrieval_ms_p95`` over the retrievals that worked,
+        Scores in [0, 1] by name (``cites_gold``: over the right answers); ``retrieval_ms_p50``, ``…_p95``, ``…_p99``
+        over the retrievals that worked, ``reading_ms_…`` and ``answering_ms_…`` over the answers that came; where there
+        are answers, the mean ``confidence`` and ``abstained``, the share of the questions without an answer's text;
         ``questions``; what no result can give is absent.
     """
     results = list(results)
@@ -158,10 +212,17 @@ def aggregate(results: Iterable[QuestionResult]) -> dict[str, float]:
         for name, score in result.scores.items():
             columns.setdefault(name, []).append(score)
     summary = {name: float(np.mean(scores)) for name, scores in columns.items()}
-    times = [result.milliseconds for result in results if result.milliseconds is not None]
-    if times:
-        p50, p95 = np.percentile(times, [50, 95])
-        summary |= {"retrieval_ms_p50": float(p50), "retrieval_ms_p95": float(p95)}
+    answered = [result for result in results if result.confidence is not None]
+    if answered:
+        summary["confidence"] = float(np.mean([result.confidence for result in answered]))
+        summary["abstained"] = sum(not result.answer_text for result in answered) / len(answered)
+    times: dict[str, list[float]] = {}
+    for result in results:
+        for step, milliseconds in result.milliseconds_of_steps.items():
+            times.setdefault(step, []).append(milliseconds)
+    for step, measured in times.items():
+        for percent, value in zip(PERCENTILES, np.percentile(measured, PERCENTILES), strict=True):
+            summary[f"{step}_ms_p{percent}"] = float(value)
     return summary | {"questions": len(results)}
 
 
@@ -170,7 +231,8 @@ def _ask(question: Question, retriever: Retriever, answer: AnswerQuestion | None
     scores = _retrieval_scores((), question, top_k) | _answer_scores("", answers, failed=True)
     ranked_ids: tuple[str, ...] = ()
     fallbacks: tuple[str, ...] = ()
-    answer_text, milliseconds, failure = None, None, ""
+    milliseconds, failure = None, ""
+    reply: Answer | None = None
     try:
         start = time.perf_counter()
         retrieval = _retrieved(question, retriever, top_k)
@@ -179,11 +241,17 @@ def _ask(question: Question, retriever: Retriever, answer: AnswerQuestion | None
         scores |= _retrieval_scores(ranked_ids, question, top_k)
         if answer is not None and answers:
             reply = answer(question.question, retriever.name, question.seed_entities)
-            answer_text, fallbacks = reply.text, tuple(dict.fromkeys(fallbacks + reply.fallbacks))
+            fallbacks = tuple(dict.fromkeys(fallbacks + reply.fallbacks))
             scores |= _answer_scores(reply.text, answers)
+            scores |= _citation_score(reply, question, is_right=scores["em"] == 1)
     except GraphRAGError as error:
         failure = f"{type(error).__name__}: {error}"
-    return QuestionResult(question, ranked_ids, scores, answer_text, milliseconds, fallbacks, failure)
+    if reply is None:
+        return QuestionResult(question, ranked_ids, scores, None, milliseconds, fallbacks, failure)
+    return QuestionResult(
+        question, ranked_ids, scores, reply.text, milliseconds, fallbacks, failure,
+        reply.citations, reply.confidence, reply.timings,
+    )  # fmt: skip
 
 
 def _retrieved(question: Question, retriever: Retriever, top_k: int) -> Retrieval:
@@ -200,6 +268,12 @@ def _retrieval_scores(ranked_ids: Sequence[str], question: Question, top_k: int)
     if top_k >= ALL_GOLD_CUT:
         scores[f"all_gold@{ALL_GOLD_CUT}"] = all_gold_at(ranked_ids, gold, ALL_GOLD_CUT)
     return scores
+
+
+def _citation_score(reply: Answer, question: Question, *, is_right: bool) -> dict[str, float]:
+    if not is_right or not question.gold_passage_ids:
+        return {}
+    return {CITES_GOLD: float(not set(question.gold_passage_ids).isdisjoint(reply.citations))}
 
 
 def _answer_scores(text: str, answers: Sequence[str], *, failed: bool = False) -> dict[str, float]:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 from graphrag.display import Shown, notes_html, table_html
 from graphrag.evaluation.comparison import Comparison, compare
 from graphrag.evaluation.experiment import EvaluationReport, QuestionResult
-from graphrag.evaluation.report import KEYS, to_text
+from graphrag.evaluation.plots import plot_overview
+from graphrag.evaluation.report import to_text
+from graphrag.evaluation.tables import COMPARED, KEYS
 from graphrag.exploration.figure import Picture
 from graphrag.exploration.optional import notebook_module
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
-
-_PLOTTED = ("recall@2", "recall@5", "recall@10", "em", "f1", "hits@1")
 
 
 class Evaluation(Mapping[str, EvaluationReport], Shown):
@@ -73,7 +72,7 @@ class Evaluation(Mapping[str, EvaluationReport], Shown):
         return tuple(sorted(scored, key=lambda result: result.scores[metric])[:top_k])
 
     def plot(self, *, metric: str = "recall@5", baseline: str = "dense") -> Picture:
-        """Return two plots: every retriever's means, and its difference from a baseline with its 95 % interval.
+        """Return two plots: every retriever's means, and its difference from a baseline, with 95 % intervals.
 
         Parameters
         ----------
@@ -87,20 +86,7 @@ class Evaluation(Mapping[str, EvaluationReport], Shown):
         MissingDependencyError
             If matplotlib is not installed.
         """
-        figures = notebook_module("matplotlib.figure", "Plotting results")
-        figure = figures.Figure(figsize=(10.0, 3.8), dpi=100, facecolor="white", layout="constrained")
-        means, differences = figure.subplots(1, 2, width_ratios=(3, 2))
-        names = list(self._reports)
-        summaries = [report.summary() for report in self._reports.values()]
-        metrics = [key for key in _PLOTTED if any(key in summary for summary in summaries)]
-        share = 0.8 / len(names)
-        for number, (name, summary) in enumerate(zip(names, summaries, strict=True)):
-            places = [place + (number - (len(names) - 1) / 2) * share for place in range(len(metrics))]
-            means.bar(places, [summary.get(key, 0.0) for key in metrics], share * 0.92, label=name)
-        means.set(ylim=(0, 1), xticks=range(len(metrics)), xticklabels=metrics, title="mean over the questions")
-        means.legend(fontsize=8, ncols=2)
-        _plot_differences(differences, self.compare(metric=metric, baseline=baseline), metric)
-        return Picture(figure)
+        return Picture(plot_overview(self._reports, metric=metric, baseline=baseline))
 
     def __repr__(self) -> str:
         return to_text(self._reports)
@@ -113,7 +99,7 @@ class Evaluation(Mapping[str, EvaluationReport], Shown):
             for name, summary in summaries.items()
         ]
         parts = [table_html(["retriever", *keys], rows)]
-        comparisons = [comparison for metric in ("recall@5", "f1") for comparison in self.compare(metric=metric)]
+        comparisons = [comparison for metric in COMPARED for comparison in self.compare(metric=metric)]
         if comparisons:
             spans = [
                 [c.retriever, c.baseline, c.metric, f"{c.difference:+.3f}", f"[{c.low:+.3f}, {c.high:+.3f}]"]
@@ -143,15 +129,3 @@ def _row(name: str, result: QuestionResult) -> dict[str, object]:
         "milliseconds": result.milliseconds,
         "error": result.error,
     }
-
-
-def _plot_differences(axes: "Axes", comparisons: list[Comparison], metric: str) -> None:
-    names = [comparison.retriever for comparison in comparisons]
-    places = range(len(names))
-    centres = [comparison.difference for comparison in comparisons]
-    spans = [[c.difference - c.low for c in comparisons], [c.high - c.difference for c in comparisons]]
-    axes.axvline(0, color="#8b95a5", linewidth=1)
-    axes.errorbar(centres, list(places), xerr=spans, fmt="o", capsize=4, color="#1d4ed8")
-    baseline = comparisons[0].baseline if comparisons else ""
-    axes.set(yticks=list(places), yticklabels=names, title=f"{metric} minus {baseline}'s, 95 % interval")
-    axes.invert_yaxis()

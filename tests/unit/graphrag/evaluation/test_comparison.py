@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graphrag.evaluation.comparison import Comparison, compare, paired_bootstrap
+from graphrag.evaluation.comparison import Comparison, compare, compare_parts, mean_interval, paired_bootstrap
 from graphrag.evaluation.datasets import Question
 from graphrag.evaluation.experiment import EvaluationReport, QuestionResult
 
@@ -89,3 +89,26 @@ def test_nothing_to_compare() -> None:
 def test_other_questions_cannot_be_paired() -> None:
     with pytest.raises(ValueError, match=r"Expected 'bm25' and 'dense' to have results for the same questions"):
         compare({"dense": report("dense", [1.0, 1.0]), "bm25": report("bm25", [1.0])})
+
+
+def test_types_and_hops_are_compared_apart() -> None:
+    questions = [Question("2hop__1", "?", ("x",), (), "a"), Question("3hop__2", "?", ("x",), (), "b")]
+    first, second = (
+        EvaluationReport(
+            name, tuple(QuestionResult(q, (), {"f1": score}) for q, score in zip(questions, scores, strict=True))
+        )
+        for name, scores in (("dense", (0.0, 1.0)), ("gnn", (1.0, 1.0)))
+    )
+    found = compare_parts({"dense": first, "gnn": second}, metric="f1")
+    assert [(c.part, c.retriever, c.difference, c.num_questions) for c in found] == [
+        ("type a", "gnn", 1.0, 1), ("type b", "gnn", 0.0, 1), ("2 hops", "gnn", 1.0, 1), ("3 hops", "gnn", 0.0, 1),
+    ]  # fmt: skip
+
+
+def test_a_part_that_holds_all_questions_is_not_repeated() -> None:
+    assert compare_parts({"dense": report("dense", [1.0]), "bm25": report("bm25", [1.0])}) == []
+
+
+def test_the_interval_of_a_mean_is_that_of_a_difference_from_zero() -> None:
+    scores = [1.0, 0.0, 0.5, 1.0] * 20
+    assert mean_interval(scores) == paired_bootstrap(scores, [0.0] * 80)

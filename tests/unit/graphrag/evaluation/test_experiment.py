@@ -5,6 +5,7 @@ import pytest
 from graphrag.errors import LanguageModelError, StoreError
 from graphrag.evaluation.datasets import Question
 from graphrag.evaluation.experiment import EvaluationReport, QuestionResult, aggregate, run_experiment
+from graphrag.llm.usage import Usage
 from graphrag.types import Answer, Passage, Retrieval, ScoredPassage
 
 BOTH = Question("q1", "Who?", ("Ada",), ("a", "b"), "bridge")
@@ -71,11 +72,11 @@ def test_summary_by_type() -> None:
 
 
 def test_what_the_data_cannot_give_is_absent() -> None:
-    timing = {"retrieval_ms_p50", "retrieval_ms_p95", "questions"}
+    timing = {"retrieval_ms_p50", "retrieval_ms_p95", "retrieval_ms_p99", "questions"}
     no_answers = run_experiment([BOTH], [Scripted("r", {})])["r"].summary()
     assert set(no_answers) == timing | {"recall@2", "recall@5", "recall@10", "all_gold@5"}
     no_gold = run_experiment([ONLY_ANSWERS], [Scripted("r", {})], answerer({"When?": ""}))["r"].summary()
-    assert set(no_gold) == timing | {"em", "f1", "hits@1"}
+    assert set(no_gold) == timing | {"em", "f1", "hits@1", "confidence", "abstained"}
     shallow = run_experiment([BOTH], [Scripted("r", {})], top_k=3)["r"].summary()
     assert set(shallow) == timing | {"recall@2"}
 
@@ -141,7 +142,8 @@ def test_percentiles_are_over_the_retrievals_that_worked() -> None:
     times = [float(t) for t in range(101)]
     results = [QuestionResult(BOTH, (), {}, milliseconds=t) for t in times]
     results.append(QuestionResult(BOTH, (), {}, error="failed"))
-    assert aggregate(results) == {"retrieval_ms_p50": 50.0, "retrieval_ms_p95": 95.0, "questions": 102}
+    times = {"retrieval_ms_p50": 50.0, "retrieval_ms_p95": 95.0, "retrieval_ms_p99": 99.0}
+    assert aggregate(results) == times | {"questions": 102}
     assert aggregate([]) == {"questions": 0}
 
 
@@ -165,3 +167,41 @@ def test_reports_can_be_compared_and_hashed() -> None:
     first, second = (EvaluationReport("r", (QuestionResult(BOTH, (), {"em": 1.0}),)) for _ in range(2))
     assert first == second
     assert hash(first) == hash(second)
+
+
+def test_right_answers_that_cite_a_gold_passage_are_counted() -> None:
+    def answer(question: str, name: str, seeds: tuple[str, ...]) -> Answer:
+        text, cited = {"Who?": ("Ada", ("x", "b")), "When?": ("1843", ("x",)), "Why?": ("no", ("a",))}[question]
+        return Answer(
+            question, text, 0.5, "scripted", cited, (), retrieval(question, name, []), {"read": 2.0, "total": 5.0}
+        )
+
+    questions = [BOTH, Question("q3", "When?", ("1843",), ("a",)), Question("q4", "Why?", ("so",), ("a",)), ONLY_GOLD]
+    report = run_experiment(questions, [Scripted("r", {})], answer)["r"]
+    assert [result.scores.get("cites_gold") for result in report.results] == [1.0, 0.0, None, None]
+    summary = report.summary()
+    assert summary["cites_gold"] == 0.5  # of the two right answers
+    assert (summary["confidence"], summary["abstained"]) == (0.5, 0.0)
+    assert (summary["reading_ms_p50"], summary["answering_ms_p99"]) == (2.0, 5.0)
+    assert report.results[0].citations == ("x", "b")
+
+
+def test_the_cost_of_each_question_is_what_was_asked_for_it() -> None:
+    used = [Usage()]
+
+    class Asking(Scripted):
+        def retrieve(self, question: str, *, top_k: int = 5) -> Retrieval:
+            used[0] += Usage(1, 100, 10)
+            return super().retrieve(question, top_k=top_k)
+
+    report = run_experiment([BOTH, ONLY_GOLD], [Asking("r", {})], usage=lambda: used[0])["r"]
+    assert [result.usage for result in report.results] == [Usage(1, 100, 10)] * 2
+    assert report.usage == Usage(2, 200, 20)
+    assert run_experiment([BOTH], [Asking("r", {})])["r"].usage == Usage()
+
+
+def test_hops() -> None:
+    questions = [Question("2hop__7_8", "A?", ("x",), ()), Question("x", "B?", (), ("a", "b", "c")), ONLY_ANSWERS]
+    report = run_experiment(questions, [Scripted("r", {})])["r"]
+    assert [question.num_hops for question in questions] == [2, 3, None]
+    assert {hops: len(part.results) for hops, part in report.by_hops().items()} == {2: 1, 3: 1}
