@@ -15,7 +15,7 @@ from graphrag.protocols import LanguageModel
 from graphrag.retrieval.dense import similarities
 from graphrag.retrieval.fusion import min_max
 from graphrag.retrieval.hipporag2 import HippoRAG2Retriever, HippoRAG2Settings
-from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
+from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.ranking import best
 from graphrag.retrieval.reset import passage_reset, phrase_reset
 from graphrag.retrieval.retriever import RetrievalResources, Scores
@@ -127,7 +127,7 @@ class FilteredHippoRAG2Retriever(HippoRAG2Retriever):
             return Scores(by_vector, fallbacks=(reason,))
         phrases = self._reset(facts, fact_scores[facts])
         reset = np.concatenate([phrases, passage_reset(by_vector, weight=settings.passage_weight)])
-        mass = personalized_pagerank(self.transition, reset, damping=settings.damping, tolerance=settings.tolerance)
+        mass = self.walk.mass(reset, damping=settings.damping, tolerance=settings.tolerance)
         seeds = best(np.where(phrases > 0, phrases, -np.inf), settings.linking_top_k).tolist()
         return Scores(
             passages=mass[graph.num_entities :],

@@ -6,12 +6,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from graphrag.errors import ExtractionError, LanguageModelError
-from graphrag.graph.adjacency import transition
 from graphrag.retrieval.dense import similarities
 from graphrag.retrieval.linking import link_entities, question_names
-from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
+from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.reset import entity_reset
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
+from graphrag.retrieval.walk import RandomWalk
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class HippoRAGRetriever(BaseRetriever):
         self.extractor = resources.extractor
         self.settings = settings
         num_entities = self.graph.num_entities
-        self.transition = transition(csr_array(self.graph.adjacency[:num_entities, :num_entities]))
+        self.walk = RandomWalk(csr_array(self.graph.adjacency[:num_entities, :num_entities]))
         self.facts_of_passage = csr_array((self.graph.fact_passages.T > 0).astype(np.float64))
 
     def score(self, question: str) -> Scores:
@@ -88,9 +88,7 @@ class HippoRAGRetriever(BaseRetriever):
             missing = "no entities" if self.graph.num_entities else "no entities in the graph"
             return self._by_similarity(question, f"the question has {missing}")
         reset = entity_reset([index for index, _ in seeds], self.graph.num_passages_of_entity)
-        mass = personalized_pagerank(
-            self.transition, reset, damping=self.settings.damping, tolerance=self.settings.tolerance
-        )
+        mass = self.walk.mass(reset, damping=self.settings.damping, tolerance=self.settings.tolerance)
         return Scores(self._passage_scores(mass), entities=mass, seeds=seeds)
 
     def _passage_scores(self, mass: FloatVector) -> FloatVector:

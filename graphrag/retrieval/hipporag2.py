@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphrag.graph.adjacency import transition
 from graphrag.retrieval.dense import similarities
 from graphrag.retrieval.fusion import min_max
-from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
+from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.ranking import best
 from graphrag.retrieval.reset import passage_reset, phrase_reset
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
+from graphrag.retrieval.walk import RandomWalk
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class HippoRAG2Retriever(BaseRetriever):
     def __init__(self, resources: RetrievalResources, *, settings: HippoRAG2Settings = HippoRAG2Settings()) -> None:
         super().__init__(resources)
         self.settings = settings
-        self.transition = transition(self.graph.adjacency)
+        self.walk = RandomWalk(self.graph.adjacency, num_entities=self.graph.num_entities)
 
     def score(self, question: str) -> Scores:
         """Return the PageRank mass of passages and entities."""
@@ -85,7 +85,7 @@ class HippoRAG2Retriever(BaseRetriever):
             return Scores(by_vector, fallbacks=("the graph has no facts: ranked by similarity alone",))
         phrases = self._phrase_reset(min_max(similarities(graph.fact_vectors, query)))
         reset = np.concatenate([phrases, passage_reset(by_vector, weight=settings.passage_weight)])
-        mass = personalized_pagerank(self.transition, reset, damping=settings.damping, tolerance=settings.tolerance)
+        mass = self.walk.mass(reset, damping=settings.damping, tolerance=settings.tolerance)
         seeds = best(np.where(phrases > 0, phrases, -np.inf), settings.linking_top_k).tolist()
         return Scores(
             passages=mass[graph.num_entities :],

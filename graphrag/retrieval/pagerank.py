@@ -63,7 +63,8 @@ def personalized_pagerank(
     """
     if not 0 <= damping < 1:
         raise ValueError(f"Expected 'damping' to be in [0, 1) (got {damping})")
-    start = _normalized(reset, transition.shape[0])
+    check_reset(reset, transition.shape[0])
+    start = _normalized(reset)
     # Solves y = damping * transition @ y + start. Mass on nodes without edges goes to the reset vector, so that the
     # scores with it are y scaled to the sum 1.
     current = start / (1 - damping)
@@ -85,7 +86,7 @@ def personalized_pagerank(
             np.maximum(following, 0.0, out=following)
             scores: FloatVector = following / following.sum()
             return scores
-        weight = _chebyshev_weight(iteration, weight, damping)
+        weight = chebyshev_weight(iteration, weight, damping)
         following -= previous
         following *= weight
         following += previous
@@ -93,21 +94,31 @@ def personalized_pagerank(
     raise ConvergenceError(max_iterations, error)
 
 
-def _chebyshev_weight(iteration: int, weight: float, damping: float) -> float:
-    """Return the over-relaxation of a step; the eigenvalues of the damped walk are in [-damping, damping]."""
+def chebyshev_weight(iteration: int, weight: float, damping: float) -> float:
+    """Return the over-relaxation of a step, given the last one's.
+
+    The eigenvalues of the damped walk on an undirected graph are in [-damping, damping].
+
+    References
+    ----------
+    Golub and Varga 1961, equation 2.11.
+    """
     if iteration == 0:
         return 1.0
     return 1 / (1 - damping**2 * weight / (2 if iteration == 1 else 4))
 
 
-def _normalized(reset: FloatVector, num_nodes: int) -> FloatVector:
+def check_reset(reset: FloatVector, num_nodes: int) -> None:
+    """Raise a ``ValueError`` if a reset vector has another shape, a negative or non-finite number, or only zeros."""
     if reset.shape != (num_nodes,):
         raise ValueError(f"Expected 'reset' to have shape {(num_nodes,)} (got {reset.shape})")
     if not np.all(np.isfinite(reset)) or np.any(reset < 0):
         raise ValueError("Expected 'reset' to hold finite numbers that are not negative")
-    largest = reset.max(initial=0.0)
-    if largest == 0:
+    if not reset.any():
         raise ValueError("Expected 'reset' to have a positive number (got only zeros)")
-    scaled: FloatVector = reset.astype(np.float64) / largest
+
+
+def _normalized(reset: FloatVector) -> FloatVector:
+    scaled: FloatVector = reset.astype(np.float64) / reset.max()
     scaled /= scaled.sum()
     return scaled
