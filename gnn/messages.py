@@ -11,44 +11,39 @@ DENSE_RELATIONS = 64
 
 
 class PairMessages(MessagePassing):
-    """Sums, for every node and direction, the relations' vectors times what arrives by them."""
+    """Sums, for every node, the relations' vectors times what arrives by them."""
 
     def __init__(self) -> None:
         super().__init__(aggr="sum", node_dim=0)
 
-    def forward(self, batch: SubgraphBatch, sums: Tensor, vectors: Tensor) -> Tensor:
+    def forward(self, batch: SubgraphBatch, values: Tensor, vectors: Tensor) -> Tensor:
         """Return the messages.
 
         Parameters
         ----------
         batch
             The graphs.
-        sums
-            What arrives in each pair of tail and relation, shape ``[num_pairs]``.
+        values
+            What each head sends along all of its arcs, shape ``[num_graphs, num_nodes]``.
         vectors
             Of each graph and relation, shape ``[num_graphs, num_relations, size]``.
 
         Returns
         -------
         Tensor
-            Forwards and backwards apart, shape ``[num_graphs, num_nodes, 2, size]``.
+            Shape ``[num_graphs, num_nodes, size]``.
         """
-        half = batch.num_relations // 2
-        size = vectors.shape[2]
-        if not half:
-            return torch.zeros(batch.num_graphs, batch.num_nodes, 2, size)
-        if batch.num_relations <= DENSE_RELATIONS:
-            cells = torch.zeros(batch.num_graphs * batch.num_nodes * batch.num_relations)
-            cells = cells.index_add(0, batch.pair_tail * batch.num_relations + batch.pair_relation, sums)
-            cells = cells.view(batch.num_graphs, batch.num_nodes, batch.num_relations)
-            found = [cells[:, :, :half] @ vectors[:, :half], cells[:, :, half:] @ vectors[:, half:]]
-            return torch.stack(found, dim=2)
-        graph = batch.pair_tail // max(batch.num_nodes, 1)
-        sources = graph * batch.num_relations + batch.pair_relation
-        targets = 2 * batch.pair_tail + (batch.pair_relation >= half).long()
-        shape = (batch.num_graphs * batch.num_relations, 2 * batch.num_graphs * batch.num_nodes)
-        found = self.propagate(torch.stack([sources, targets]), x=(vectors.flatten(0, 1), None), sums=sums, size=shape)
-        return found.view(batch.num_graphs, batch.num_nodes, 2, size)
+        num_relations, num_nodes = batch.num_relations, batch.num_graphs * batch.num_nodes
+        sums = batch.pair_sums(values)
+        if num_relations <= DENSE_RELATIONS:
+            cells = torch.zeros(num_nodes * num_relations)
+            cells = cells.index_add(0, batch.pair_tail * num_relations + batch.pair_relation, sums)
+            return cells.view(batch.num_graphs, batch.num_nodes, num_relations) @ vectors
+        sources = batch.pair_tail // max(batch.num_nodes, 1) * num_relations + batch.pair_relation
+        shape = (batch.num_graphs * num_relations, num_nodes)
+        ends = torch.stack([sources, batch.pair_tail])
+        found = self.propagate(ends, x=(vectors.flatten(0, 1), None), sums=sums, size=shape)
+        return found.view(batch.num_graphs, batch.num_nodes, vectors.shape[2])
 
     def message(self, x_j: Tensor, sums: Tensor) -> Tensor:
         """Return a pair's message, shape ``[num_pairs, size]``."""

@@ -89,7 +89,7 @@ class ReaRevNetwork(nn.Module):
     ----------
     Mavromatis and Karypis, "ReaRev: Adaptive Reasoning for Question Answering over Knowledge Graphs", EMNLP 2022
     findings, arXiv 2210.13650, section 4; with the probabilities summed per tail and relation before a relation's
-    vector is made use of.
+    vector is made use of, and the update applied to the relations' vectors.
     """
 
     def __init__(self, options: ReaRevOptions = ReaRevOptions()) -> None:
@@ -126,8 +126,7 @@ class ReaRevNetwork(nn.Module):
         instructions, attention = self._instructions(questions)
         vectors = torch.cat([self.forwards(relations), self.backwards(relations)])
         everywhere = self.initial(vectors).expand(batch.num_graphs, -1, -1)
-        counts = batch.pair_sums(torch.ones_like(batch.seeds))
-        states = torch.relu(self.messages(batch, counts, everywhere).sum(2))
+        states = torch.relu(self.messages(batch, torch.ones_like(batch.seeds), everywhere))
         mass, weights = [], []
         logits = torch.zeros_like(batch.seeds)
         for stage in range(self.options.num_stages):
@@ -135,8 +134,7 @@ class ReaRevNetwork(nn.Module):
             for relation, update in zip(self.relation, self.update, strict=True):
                 # Of every question, relation and instruction: [num_graphs, num_relations, num_instructions * size].
                 made = torch.relu(relation(vectors)[None, :, None, :] * instructions[:, None]).flatten(2)
-                found = self.messages(batch, batch.pair_sums(probability), made)
-                states = torch.relu(update(torch.cat([states, found.flatten(2)], dim=2)))
+                states = self._updated(update, states, batch, probability, made)
                 logits = self.score(states).squeeze(2)
                 probability = logits.masked_fill(~(batch.reachable | (batch.seeds > 0)), -1e9).softmax(1)
                 mass.append(probability)
@@ -144,6 +142,20 @@ class ReaRevNetwork(nn.Module):
             if stage + 1 < self.options.num_stages:
                 instructions = self._revised(instructions, torch.einsum("bn,bnd->bd", batch.seeds, states))
         return Reasoned(logits, mass, attention, weights)
+
+    def _updated(
+        self, update: nn.Linear, states: Tensor, batch: SubgraphBatch, probability: Tensor, made: Tensor
+    ) -> Tensor:
+        """Return ``relu(update([states; what arrives forwards; what arrives backwards]))``.
+
+        The update is linear, and the relations are fewer than the nodes: so it is applied to their vectors ``made``
+        before these are sent, not to what arrives.
+        """
+        size, sent, half = states.shape[2], made.shape[2], batch.num_relations // 2
+        own, forwards, backwards = update.weight.split([size, sent, sent], dim=1)
+        ready = torch.cat([made[:, :half] @ forwards.T, made[:, half:] @ backwards.T], dim=1)
+        arrived = self.messages(batch, probability, ready)
+        return torch.relu(nn.functional.linear(states, own, update.bias) + arrived)
 
     def _instructions(self, questions: QuestionBatch) -> tuple[Tensor, list[Tensor]]:
         """Return the instructions, shape ``[num_questions, num_instructions, size]``, and what they attended to."""
