@@ -7,13 +7,15 @@ from scipy.sparse import csr_array
 
 from graphrag.graph.adjacency import build_adjacency
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
+from graphrag.protocols import FloatMatrix
 from graphrag.rows import StoreVersion
 
 _NUM_RELATIONS = 50
+_BLOCK = 100_000
 
 
-def large_graph(num_entities: int = 200_000, *, seed: int = 0) -> KnowledgeGraph:
-    """Return a graph with two facts an entity and a passage for every second one; it has no vectors.
+def large_graph(num_entities: int = 200_000, *, seed: int = 0, dimension: int = 0) -> KnowledgeGraph:
+    """Return a graph with two facts an entity and a passage for every second one.
 
     Parameters
     ----------
@@ -21,6 +23,8 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0) -> KnowledgeGraph
         At least 2; they are named ``entity 000000`` and so on, and the first ones are hubs.
     seed
         Of the random numbers.
+    dimension
+        Of the vectors of passages, entities and facts, which are random; 0: there are none.
     """
     generator = np.random.default_rng(seed)
     num_facts, num_passages = 2 * num_entities, num_entities // 2
@@ -38,7 +42,6 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0) -> KnowledgeGraph
     relation_type = generator.integers(_NUM_RELATIONS, size=num_facts, dtype=np.int32)
     relations = [f"relation {number:02}" for number in range(_NUM_RELATIONS)]
     support, similarity = np.ones(num_facts, dtype=np.int32), np.full(len(synonyms), 0.9)
-    none = np.zeros((0, 0), dtype=np.float32)
     return KnowledgeGraph(
         version=StoreVersion("large", 1, finished=True),
         entity_keys=StringTable.of(f"entity {number:06}" for number in range(num_entities)),
@@ -59,7 +62,16 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0) -> KnowledgeGraph
         synonyms=synonyms,
         synonym_similarity=similarity,
         adjacency=build_adjacency(num_entities, num_passages, head, tail, support, mentions, synonyms, similarity),
-        passage_vectors=none,
-        entity_vectors=none,
-        fact_vectors=none,
+        passage_vectors=_vectors(generator, num_passages, dimension),
+        entity_vectors=_vectors(generator, num_entities, dimension),
+        fact_vectors=_vectors(generator, num_facts, dimension),
     )
+
+
+def _vectors(generator: np.random.Generator, number: int, dimension: int) -> FloatMatrix:
+    """Return random unit vectors, shape ``(number, dimension)``; no rows where the dimension is 0."""
+    vectors = np.empty((number if dimension else 0, dimension), dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = generator.standard_normal((min(_BLOCK, number - start), dimension), dtype=np.float32)
+        vectors[start : start + _BLOCK] = block / np.linalg.norm(block, axis=1, keepdims=True)
+    return vectors
