@@ -12,14 +12,14 @@ MAX_NAME_WORDS = 15
 """A subject with more words is no name."""
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_VERB = re.compile(r"\b(?:is|was|are|were|refers|became)\b")
+_VERB = re.compile(r"\b(?:is|was|are|were|refers|became|has|had|features|contains|includes|denotes)\b")
 _FEW_WORDS = 40  # characters: a "sentence" without a verb and not longer ends with an abbreviation ("Alleyne v.")
 _PLACED = re.compile(
     r"(?:In|On|At|During|Within|Among|For|As|After|Before|Since|From|By) (?:[^,]*,|(?:[\w ]{0,12} )?\d{4})\s+"
 )
-_QUOTED = re.compile(r"[\"“](.+?)[\"”](?=[\s,;(]|$)")
+_QUOTED = re.compile(r"[\"“](.+?)[\"”](?=[\s,;(]|$)(?! [A-Z])")
 _NICKNAME = re.compile(r"\s*[\"“]\s*([^\"“”]+?)\s*[\"”]\s*(?=[^\W\d_a-z])")
-_GOES_ON = re.compile(r"\s*\([^()]*\)( (?:of|the|de|v\.) [^,(]+)")
+_GOES_ON = re.compile(r"\s*\((?: ?([A-Z]\w+)|[^()]*)\)( (?:(?:of|the|de|v\.) [^,(]+|[A-Z][\w-]+(?=\s*[(,])))")
 _ARTICLE = re.compile(r"(the|an?) ", re.IGNORECASE)
 _NO_SUBJECTS = frozenset(
     "it he she they this that these those there we i you his her their its what who following".split()
@@ -32,9 +32,9 @@ _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|[IVX]+")
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Z.&-]+)\s*[;,)]")
 _FOREIGN = re.compile(r"[(;]\s*[A-Z]\w+(?: \w+)?:\s*[\"“']*([^\W\d_][^\"“”();:]*)")
 _WORD = r"[^\W\d_a-z][\w.&'’-]*"
-_NAME = rf"{_WORD}(?: (?:(?:of|the|de|da|di|du|van|von|bin|al|and|la|le|&) )*{_WORD})*"
+_NAME = rf"(?:\d+ )?{_WORD}(?: (?:(?:of|the|de|da|di|du|van|von|bin|al|and|la|le|&) )*{_WORD})*"
 _ALIAS = re.compile(
-    r"\b(?:known (?:\w+ ){0,3}as|aka|AKA|called|nicknamed|alias|credited as|named|stage name|pen name|or simply"
+    r"\b(?:known (?:\w+ ){0,3}as|aka|AKA|called|nicknamed|alias(?: as)?|credited as|named|stage name|pen name|or simply"
     r"|(?P<birth>born|n[ée]e)|(?P<either>or))(?: (?:the|by) [a-z ]{0,30})?[:,]?[\s\"“']+"
     rf"(?P<name>(?<=[\"“])[^\"“”]+(?=[\"”])|{_NAME})"
 )
@@ -69,7 +69,7 @@ def subject_names(text: str) -> list[str]:
         names = list(_names_before_verb(head, is_person=is_person, is_whole=stop == verb))
         goes_on = _GOES_ON.match(text, stop, verb)
         if names and goes_on:
-            names.append(head + goes_on[1])
+            names += [first + goes_on[2] for first in (head, goes_on[1]) if first]
     if names:
         names += _other_names(text[:end], stop if quoted else begin, stop, verb)
     keys = {normalize_phrase(name): name.strip() for name in reversed(names)}

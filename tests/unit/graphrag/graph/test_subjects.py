@@ -28,6 +28,10 @@ from graphrag.graph.subjects import subject_names
         ("Ermen (or Irming) of Hesb (778 – 818) was an empress.", "Ermen of Hesb"),
         ("Alley v. United States, 570 U.S. 99 (2013), was a case.", "Alley v. United States"),
         ("Los Solos o nada (English: Alone) is a film.", "Los Solos o nada"),
+        ("Lou (Louie) Psiho (born 1957) is a director.", "Louie Psiho"),
+        ('"Dom" Pedro II (1648 – 1706) was a king.', "Dom Pedro II"),
+        ("Tau Epps (born 1977), known professionally as 2 Chains, is a rapper.", "2 Chains"),
+        ("The Bayern Museum features musical clocks.", "Bayern Museum"),
     ],
 )
 def test_a_first_sentence_names_its_subject(text: str, name: str) -> None:
