@@ -11,7 +11,8 @@ from torch import Tensor
 from torch_geometric.utils import scatter
 
 from gnn.text_network import TextBatch, TextExample, TextNetwork
-from gnn.weights_file import write_weights
+from gnn.weights_file import Weights, write_weights
+from graphrag.errors import ConfigError
 
 LOG = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ def train_text(
     out: Path,
     *,
     settings: TextTrainingSettings = TextTrainingSettings(),
+    start: Weights | None = None,
 ) -> float:
     """Train a network, write the weights of the epoch that is best on the dev questions, and return its recall there.
 
@@ -75,11 +77,15 @@ def train_text(
         The file of weights.
     settings
         Options.
+    start
+        Weights to begin with; None: drawn at random.
 
     Raises
     ------
     ValueError
         If no training question has a gold node.
+    ConfigError
+        If the weights to begin with are those of another network.
     """
     torch.manual_seed(settings.seed)
     order = np.random.default_rng(settings.seed)
@@ -87,6 +93,8 @@ def train_text(
     if not useful:
         raise ValueError("Expected 'train' to hold a question with gold nodes (got none)")
     network = _network(useful[0], settings)
+    if start is not None:
+        _load(network, start)
     batches = -(-len(useful) // settings.batch_size)
     optimizer = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -100,8 +108,8 @@ def train_text(
         is_hidden = order.random(len(useful)) < settings.hidden_share
         shown = [_without(x, settings.hidden_columns) if h else x for x, h in zip(shuffled, is_hidden, strict=True)]
         total = 0.0
-        for start in range(0, len(shuffled), settings.batch_size):
-            loss = batch_loss(network, TextBatch.of(shown[start : start + settings.batch_size]), settings)
+        for first in range(0, len(shuffled), settings.batch_size):
+            loss = batch_loss(network, TextBatch.of(shown[first : first + settings.batch_size]), settings)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -127,6 +135,13 @@ def _network(example: TextExample, settings: TextTrainingSettings) -> TextNetwor
         num_layers=settings.num_layers,
         dropout=settings.dropout,
     )
+
+
+def _load(network: TextNetwork, weights: Weights) -> None:
+    try:
+        network.load_state_dict({name: torch.from_numpy(value).float() for name, value in weights.tensors.items()})
+    except RuntimeError as error:
+        raise ConfigError(f"Cannot begin with other weights: {' '.join(str(error).split())[:200]}") from error
 
 
 def _without(example: TextExample, columns: Sequence[int]) -> TextExample:

@@ -410,6 +410,31 @@ def train_gnn(
     )  # fmt: skip
 
 
+@train.command("gnn-text")
+@click.option("--store", "uris", required=True, multiple=True, metavar="URI", help="A store; several may be given.")
+@click.option(
+    "--questions", required=True, multiple=True, type=click.Path(path_type=Path),
+    help="Questions with gold passages, one file for each store, in their order.",
+)  # fmt: skip
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File for the weights.")
+@click.option("--start", type=click.Path(path_type=Path), help="Weights to begin with (default: drawn at random).")
+@click.option("--epochs", type=click.IntRange(1, 1000), help="How often all questions are gone through (default: 12).")
+@click.option("--learning-rate", type=click.FloatRange(1e-6, 1), help="The largest (default: 0.003).")
+@click.option(
+    "--hidden-share", type=click.FloatRange(0, 1), help="Questions that PageRank's view is hidden in (default: 0.5)."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of every random choice.")
+def train_gnn_text(
+    uris: tuple[str, ...], questions: tuple[Path, ...], out: Path, start: Path | None, epochs: int | None,
+    learning_rate: float | None, hidden_share: float | None, seed: int,
+) -> None:  # fmt: skip
+    """Train the reasoner over entities and passages that gnn uses by default, on 80 % of the questions."""
+    from graphrag.cli.training import train_gnn_text_command
+
+    settings = {"num_epochs": epochs, "learning_rate": learning_rate, "hidden_share": hidden_share, "seed": seed}
+    train_gnn_text_command(uris, questions, out, start=start, settings=settings)
+
+
 @train.command("ranker")
 @click.option("--store", "uris", required=True, multiple=True, metavar="URI", help="A store; several may be given.")
 @click.option(

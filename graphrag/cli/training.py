@@ -1,18 +1,20 @@
 """The commands that train models."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from graphrag.cli.console import note, plural, progress_bars
 from graphrag.errors import ConfigError
-from graphrag.evaluation.datasets import QuestionFormat, load_questions
+from graphrag.evaluation.datasets import Question, QuestionFormat, load_questions
 from graphrag.evaluation.ranker_training import RankerExample, RankerSettings, cross_fitted, fit_ranker, read_examples
 from graphrag.evaluation.splitting import SEED, split_questions
-from graphrag.factory import create_graphrag, open_store, train_pipeline, train_reasoner
+from graphrag.factory import create_encoder, create_graphrag, open_store, train_pipeline, train_reasoner
+from graphrag.retrieval.labelling import LabelledSurroundings
 from graphrag.retrieval.multihop import feature_reader
+from graphrag.text_reasoner_training import read_surroundings, train_text_reasoner
 
 
 def train_spacy_command(
@@ -62,10 +64,43 @@ def train_gnn_command(
     click.echo(f"hits@1 {hits:.3f} on the development questions; weights in {out}: multihop ask … --gnn {out}")
 
 
+def train_gnn_text_command(
+    uris: Sequence[str],
+    questions: Sequence[Path],
+    out: Path,
+    *,
+    start: Path | None,
+    settings: Mapping[str, int | float | None],
+) -> None:
+    """Train the reasoner over entities and passages on the questions of some stores; progress goes to stderr."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    _check_pairs(uris, questions)
+    train: list[LabelledSurroundings] = []
+    dev: list[LabelledSurroundings] = []
+    for uri, path in zip(uris, questions, strict=True):
+        more = _surroundings(uri, load_questions(path))
+        train += more[0]
+        dev += more[1]
+    note(f"training on {plural(len(train), 'question')}, choosing the epoch by {len(dev)}")
+    chosen = {name: value for name, value in settings.items() if value is not None}
+    recall = train_text_reasoner(train, dev, out, create_encoder(), start=start, settings=chosen)
+    click.echo(f"recall@5 {recall:.3f} on the dev part; weights in {out}: multihop ask … --retriever gnn --gnn {out}")
+
+
+def _surroundings(uri: str, given: Sequence[Question]) -> tuple[list[LabelledSurroundings], list[LabelledSurroundings]]:
+    """Return what the reasoner is shown for a store's questions, to train on and to score."""
+    store = open_store(uri)
+    try:
+        resources = create_graphrag(store).resources
+        with progress_bars() as bars:
+            return read_surroundings(resources, given, lambda done: bars("surroundings", done, len(given)))
+    finally:
+        store.close()
+
+
 def train_ranker_command(uris: Sequence[str], questions: Sequence[Path], out: Path, *, scores: bool, seed: int) -> None:
     """Train the ranker on the questions of some stores; progress goes to stderr."""
-    if len(uris) != len(questions):
-        raise ConfigError(f"Expected one --questions for each --store (got {len(questions)} for {len(uris)})")
+    _check_pairs(uris, questions)
     settings = RankerSettings(seed=seed)
     groups = {uri: _ranker_examples(uri, paths) for uri, paths in zip(uris, questions, strict=True)}
     if scores:
@@ -74,6 +109,11 @@ def train_ranker_command(uris: Sequence[str], questions: Sequence[Path], out: Pa
     note("training the trees on all questions")
     fit_ranker([example for examples in groups.values() for example in examples], settings).save(out)
     click.echo(f"weights in {out}: multihop ask … --ranker {out}")
+
+
+def _check_pairs(uris: Sequence[str], questions: Sequence[Path]) -> None:
+    if len(uris) != len(questions):
+        raise ConfigError(f"Expected one --questions for each --store (got {len(questions)} for {len(uris)})")
 
 
 def _ranker_examples(uri: str, paths: Path) -> list[RankerExample]:

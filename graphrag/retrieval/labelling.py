@@ -1,12 +1,15 @@
 """From questions with the names of seeds and answers to positions in the graph that a reasoner sees."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.reasoning import ReasoningGraph
 from graphrag.retrieval.gnn_entities import ReasonerViews
+from graphrag.retrieval.retriever import RetrievalResources
+from graphrag.retrieval.surroundings import SurroundingsFinder
 from graphrag.text import normalize_phrase
 
 
@@ -51,3 +54,66 @@ class QuestionLabeller:
     def _positions(self, names: Sequence[str]) -> tuple[int, ...]:
         found = (self._keys.find(normalize_phrase(name)) for name in names)
         return tuple(dict.fromkeys(position for position in found if position is not None))
+
+
+@dataclass(frozen=True)
+class LabelledSurroundings:
+    """What a reasoner over entities and passages is shown for a question, and what it should find there.
+
+    Parameters
+    ----------
+    question
+        Its text.
+    graph
+        The surroundings, with features and vectors of arcs.
+    gold
+        Positions in ``graph.nodes`` of gold passages and answers.
+    num_gold
+        Gold passages in the whole graph.
+    """
+
+    question: str
+    graph: ReasoningGraph
+    gold: tuple[int, ...]
+    num_gold: int
+
+
+class SurroundingsLabeller:
+    """Finds the surroundings of questions whose gold passages are known.
+
+    Parameters
+    ----------
+    resources
+        With extractor and lexical index.
+    max_nodes
+        Of the surroundings, at least 1.
+    """
+
+    def __init__(self, resources: RetrievalResources, max_nodes: int) -> None:
+        self._graph = resources.graph
+        self._finder = SurroundingsFinder(resources)
+        self._max_nodes = max_nodes
+        self._passages = {passage_id: number for number, passage_id in enumerate(self._graph.passage_ids)}
+
+    def labelled(
+        self, question: str, gold_passage_ids: Collection[str], answers: Sequence[str]
+    ) -> LabelledSurroundings | None:
+        """Return a question with its surroundings; None where the graph has none of its gold passages.
+
+        Parameters
+        ----------
+        question
+            Its text.
+        gold_passage_ids
+            Those that the graph lacks do not count.
+        answers
+            Names; those that are no entities do not count.
+        """
+        graph = self._graph
+        passages = {graph.num_entities + self._passages[name] for name in gold_passage_ids if name in self._passages}
+        if not passages:
+            return None
+        entities = {graph.entity_keys.find(normalize_phrase(answer)) for answer in answers} - {None}
+        seen = self._finder.around(question, max_nodes=self._max_nodes).graph
+        gold = tuple(place for place, node in enumerate(seen.nodes.tolist()) if node in passages | entities)
+        return LabelledSurroundings(question, seen, gold, len(passages))
