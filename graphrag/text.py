@@ -142,7 +142,7 @@ def is_quantity(key: str) -> bool:
     [True, True, True, False, False]
     """
     words = key.split()
-    return any(word[0].isdigit() for word in words) and all(word[0].isdigit() or word in _TIME_WORDS for word in words)
+    return all(word[0].isdigit() or word in _TIME_WORDS for word in words) and any(word[0].isdigit() for word in words)
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
