@@ -31,12 +31,6 @@ _ASPECT = 2.1
 """Width of the nodes' places for their height, as cells are: the widget fits the larger of them into its height."""
 _CAMERA = {"x": 0.5, "y": 0.5, "angle": 0, "ratio": 1.15}
 """So that places of this aspect fill a cell beside an open side bar, and few nodes are under the buttons."""
-_MARKUP = re.compile("[<>&\"'`]")
-_STRETCH = 1.6
-"""Labels stand beside nodes, not in them: there is more room needed from left to right."""
-_MARKUP = re.compile("[<>&\"'`]")
-_STRETCH = 1.4
-"""The widget is higher than the page for its width, and labels stand beside nodes: more room between lines."""
 
 
 def show_widget(view: GraphView, *, height: int = 520, theme: Theme = "light") -> Any:
