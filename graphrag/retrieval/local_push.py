@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from graphrag.errors import ConvergenceError
 from graphrag.graph.knowledge_graph import IndexArray
@@ -103,7 +103,7 @@ class LocalPush:
         size = len(inside)
         local[outside] = size  # one more node stands for all that is outside
         ends = np.concatenate([[0], np.cumsum(arcs.counts)]).astype(np.int32)
-        walk = csr_array((arcs.shares, local, ends), shape=(size, size + 1)).T
+        walk = csc_array((arcs.shares, local, ends), shape=(size + 1, size))
         first = np.zeros(size)
         first[: len(nodes)] = start
         mass = _solved(walk, first, damping, _TOLERANCE * total)
@@ -150,7 +150,7 @@ class LocalPush:
         return _Arcs(counts, self._targets[places], shares)
 
 
-def _solved(walk: csr_array, start: FloatVector, damping: float, tolerance: float) -> FloatVector:
+def _solved(walk: csc_array, start: FloatVector, damping: float, tolerance: float) -> FloatVector:
     """Return ``y = walk @ y + start`` on the nodes that ``start`` has."""
     current = previous = start
     weight, distance = 1.0, np.inf

@@ -12,7 +12,7 @@ from graphrag.retrieval.local_push import LocalPush
 from graphrag.retrieval.pagerank import FloatVector, check_reset, personalized_pagerank
 from graphrag.retrieval.ranking import best
 
-MAX_EXACT_ARCS = 3_000_000
+MAX_EXACT_ARCS = 1_500_000
 """Graphs of more arcs (two an edge) are walked locally: exact power iteration takes a tenth of a second there."""
 
 MAX_STARTS = 200

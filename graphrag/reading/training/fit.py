@@ -26,18 +26,30 @@ class FitSettings:
 
 def fit(
     network: ReadingNetwork,
-    batches: Iterator[Batch],
+    batches: Callable[[int], Iterator[Batch]],
     settings: FitSettings,
     evaluate: Callable[[ReadingNetwork], str] | None = None,
 ) -> None:
-    """Train until the time is over; the learning rate rises, then falls linearly to zero at the end."""
+    """Train until the time is over; the learning rate rises, then falls linearly to zero at the end.
+
+    Parameters
+    ----------
+    network
+        Changed in place.
+    batches
+        Given the number of steps done, returns the batches that follow: a run that goes on sees new ones.
+    settings
+        Options.
+    evaluate
+        Its result is logged with every checkpoint.
+    """
     weights = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=0.0, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     done, step = _resume(network, optimizer, settings.checkpoint)
     begun, saved = time.process_time(), time.monotonic()
-    before, total = done, 0.0
+    before, total, made = done, 0.0, batches(step)
     while done < settings.seconds:
-        batch = next(batches)
+        batch = next(made)
         share = done / settings.seconds
         rate = settings.learning_rate * min(share / settings.warm_up, (1 - share) / (1 - settings.warm_up))
         for group in optimizer.param_groups:

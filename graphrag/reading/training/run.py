@@ -1,11 +1,13 @@
 """Training from the command line: ``spans`` trains the network, ``export`` writes it, ``rank`` trains the ranker."""
 
 import argparse
-import gzip
+import itertools
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -14,18 +16,19 @@ from extractors.training.model import Encoder
 from graphrag.reading.comparison import decide
 from graphrag.reading.features import MAX_TEXTS, scene
 from graphrag.reading.inputs import ReadingInput
-from graphrag.reading.links import Text
 from graphrag.reading.ranker import CandidateRanker, signals
 from graphrag.reading.spans import SpanNetwork
 from graphrag.reading.training.examples import Asked, Example, SquadExamples, batches, squad
 from graphrag.reading.training.export import write_weights
 from graphrag.reading.training.fit import FitSettings, fit
-from graphrag.reading.training.network import NUM_LAYERS, ReadingNetwork, new_network
+from graphrag.reading.training.hops import SETS, is_held_out, load_passages, load_questions, read_example, reads
+from graphrag.reading.training.network import NUM_LAYERS, Batch, ReadingNetwork, new_network
 from graphrag.reading.training.ranking import Listed, calibrate, merged, save_ranker, train_ranker
+from graphrag.reading.training.restore import restore_network
 from graphrag.text import normalize_phrase
 
 SEED = 1
-MAX_PIECES = 112
+MAX_PIECES = 120
 """Word pieces of a training window."""
 
 BATCH_PIECES = 2560
@@ -37,8 +40,12 @@ SEEDS = (1, 2, 3)
 """The ranker is the mean of one a seed."""
 
 FOLDS = 3
+DEPRIVED = 6
+"""One question in so many is also asked without its gold passages, to learn how sure an answer is."""
+
 NUM_SAMPLES = 24
-SETS = ("musique:dev", "2wiki:dev", "hotpotqa:dev", "hotpotqa:train")
+
+Item = TypeVar("Item")
 
 
 def span_questions(data: Path) -> list[Asked]:
@@ -48,19 +55,61 @@ def span_questions(data: Path) -> list[Asked]:
     return squad(data / "squad" / "train-v1.1.json.gz") + [one for one in half if one.title not in held_out]
 
 
-def train_spans(data: Path, encoder: Path, checkpoint: Path, *, seconds: float, learning_rate: float) -> None:
-    """Train the network, going on from the checkpoint if there is one."""
-    questions = span_questions(data)
-    maker = SquadExamples(ReadingInput(encoder / "tokenizer.json"), MAX_PIECES)
-    rng = np.random.default_rng(SEED)
+def train_spans(
+    data: Path,
+    encoder: Path,
+    checkpoint: Path,
+    *,
+    seconds: float,
+    learning_rate: float,
+    start: Path | None = None,
+    hops: float = 0.0,
+) -> None:
+    """Train the network, going on from the checkpoint if there is one, else from other weights or the encoder.
 
-    def stream() -> Iterator[Example]:
-        while True:
-            for index in rng.permutation(len(questions)):
-                yield maker.example(questions[index], rng)
+    Parameters
+    ----------
+    data, encoder
+        Folders.
+    checkpoint
+        Is written every few minutes.
+    seconds, learning_rate
+        See :class:`FitSettings`.
+    start
+        A folder with exported weights, or another run's checkpoint.
+    hops
+        Share of the examples that are of multi-hop questions, in [0, 1]; the others are SQuAD's.
+    """
+    reading = ReadingInput(encoder / "tokenizer.json")
+    squads, maker = span_questions(data), SquadExamples(reading, MAX_PIECES)
+    parts = reads(data) if hops else []
 
-    made = batches(stream(), pieces=BATCH_PIECES, pool=POOL, rng=rng)
-    fit(new_network(encoder / "model.safetensors"), made, FitSettings(seconds, learning_rate, checkpoint))
+    def made(step: int) -> Iterator[Batch]:
+        rng = np.random.default_rng((SEED, step))
+        single = _endless(squads, maker.example, rng)
+        several = _endless(parts, lambda read, _: read_example(reading, read), rng)
+        mixed = (next(several if rng.random() < hops else single) for _ in itertools.count())
+        return batches(mixed, pieces=BATCH_PIECES, pool=POOL, rng=rng)
+
+    fit(_begun(start, encoder / "model.safetensors"), made, FitSettings(seconds, learning_rate, checkpoint))
+
+
+def _endless(
+    items: Sequence[Item], example: Callable[[Item, np.random.Generator], Example], rng: np.random.Generator
+) -> Iterator[Example]:
+    """Yield the examples of all items in random order, again and again."""
+    while True:
+        for index in rng.permutation(len(items)):
+            yield example(items[index], rng)
+
+
+def _begun(start: Path | None, published: Path) -> ReadingNetwork:
+    if start is not None and start.is_dir():
+        return restore_network(start / "model.onnx", published)
+    network = new_network(published)
+    if start is not None:
+        network.load_state_dict(torch.load(start, weights_only=True)["network"])
+    return network
 
 
 def export_spans(checkpoints: Sequence[Path], data: Path, encoder: Path, folder: Path) -> None:
@@ -75,21 +124,36 @@ def export_spans(checkpoints: Sequence[Path], data: Path, encoder: Path, folder:
     write_weights(network, windows, encoder / "tokenizer.json", folder)
 
 
-def listed(data: Path, retrieved: dict[str, list[str]], network: SpanNetwork) -> list[Listed]:
-    """Return the candidates of the multi-hop questions that no comparison decides, in the passages retrieved."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The candidates of a question, and whether the network was kept from seeing it."""
+
+    listed: Listed
+    held_out: bool
+
+
+def listed(data: Path, retrieved: dict[str, list[str]], network: SpanNetwork) -> list[Given]:
+    """Return the candidates of the multi-hop questions that no comparison decides, in the passages retrieved.
+
+    Every ``DEPRIVED``-th question comes once more, without its gold passages and so without a right candidate.
+    """
     found = []
     for name in SETS:
         folder, split = name.split(":")
-        with gzip.open(data / folder / "passages.jsonl.gz", "rt", encoding="utf-8") as file:
-            passages = {row["passage_id"]: Text(row["title"], row["text"]) for row in map(json.loads, file)}
-        for line in (data / folder / f"questions_{split}.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            texts = [passages[one] for one in retrieved[row["question_id"]][:MAX_TEXTS]]
-            if decide(row["question"], texts) is None:
-                seen = scene(row["question"], texts, network)
-                golds = {_key(answer) for answer in row["answers"]} - {""}
-                right = np.array([_key(answer) in golds for answer in seen.answers], bool)
-                found.append(Listed(seen.features, seen.answers, right, seen.answerable))
+        passages = load_passages(data / folder)
+        for number, row in enumerate(load_questions(data / folder, split)):
+            ids = retrieved[row["question_id"]]
+            golds = {_key(answer) for answer in row["answers"]} - {""}
+            shown = [(ids, golds)]
+            if number % DEPRIVED == 0:
+                shown.append(([one for one in ids if one not in row["gold_passage_ids"]], set()))
+            for chosen, answers in shown:
+                texts = [passages[one] for one in chosen[:MAX_TEXTS]]
+                if decide(row["question"], texts) is None:
+                    seen = scene(row["question"], texts, network)
+                    right = np.array([_key(answer) in answers for answer in seen.answers], bool)
+                    one = Listed(seen.features, seen.answers, right, seen.answerable)
+                    found.append(Given(one, is_held_out(row["question"])))
     return found
 
 
@@ -101,19 +165,23 @@ def _trained(questions: Sequence[Listed]) -> CandidateRanker:
     return merged([train_ranker(questions, seed=seed) for seed in SEEDS])
 
 
-def rank(questions: Sequence[Listed], path: Path) -> None:
-    """Train the ranker on all questions; its confidence is calibrated on answers by rankers that did not see them."""
+def rank(questions: Sequence[Given], path: Path) -> None:
+    """Train the ranker on all questions.
+
+    Its confidence is calibrated on answers to questions that neither the network nor the ranker that gave them saw.
+    """
     fold = np.random.default_rng(SEED).permutation(len(questions)) % FOLDS
     seen, right = [], []
     for number in range(FOLDS):
-        ranker = _trained([one for one, own in zip(questions, fold, strict=True) if own != number])
-        for one in (one for one, own in zip(questions, fold, strict=True) if own == number):
+        ranker = _trained([one.listed for one, own in zip(questions, fold, strict=True) if own != number])
+        own = [one.listed for one, its in zip(questions, fold, strict=True) if its == number and one.held_out]
+        for one in own:
             choice = ranker.choose(one.features, one.answers, one.answerable)
             if choice:
                 seen.append(signals(choice.share, one.answerable, one.features[choice.index]))
                 right.append(bool(one.right[choice.index]))
-    logging.getLogger(__name__).info("cross-fitted exact match where nothing is compared: %.3f", np.mean(right))
-    save_ranker(_trained(questions), calibrate(seen, right), path)
+    logging.getLogger(__name__).info("right of %d answers to questions held out: %.3f", len(right), np.mean(right))
+    save_ranker(_trained([one.listed for one in questions]), calibrate(seen, right), path)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -123,6 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with squad, 2wiki, hotpotqa, musique")
     parser.add_argument("--encoder", type=Path, help="folder with the fp32 model.safetensors and tokenizer.json")
     parser.add_argument("--checkpoint", type=Path, nargs="+", help="of the network; export writes the mean of several")
+    parser.add_argument("--start", type=Path, help="exported weights (a folder) or another checkpoint to begin with")
+    parser.add_argument("--hops", type=float, default=0.0, help="share of multi-hop questions among the examples")
     parser.add_argument("--out", type=Path, help="folder for the weights")
     parser.add_argument("--retrieved", type=Path, help="JSON: passage ids, best first, by question id")
     parser.add_argument("--seconds", type=float, default=2400, help="of processor time for the network")
@@ -138,6 +208,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.checkpoint[0],
             seconds=options.seconds,
             learning_rate=options.learning_rate,
+            start=options.start,
+            hops=options.hops,
         )
     elif options.step == "export":
         export_spans(options.checkpoint, options.data, options.encoder, options.out)

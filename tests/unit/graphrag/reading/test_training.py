@@ -8,6 +8,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra train is not installed")
 pytest.importorskip("onnx", reason="the extra train is not installed")
 
+from safetensors.torch import save_file  # noqa: E402
+
 import graphrag.encoders.minilm  # noqa: E402
 from extractors.training.model import Encoder  # noqa: E402
 from graphrag.reading.inputs import ReadingInput  # noqa: E402
@@ -16,8 +18,10 @@ from graphrag.reading.spans import KINDS, SpanNetwork  # noqa: E402
 from graphrag.reading.training.examples import SquadExamples, batches, collate, squad  # noqa: E402
 from graphrag.reading.training.export import write_weights  # noqa: E402
 from graphrag.reading.training.fit import FitSettings, fit  # noqa: E402
+from graphrag.reading.training.hops import Read, is_held_out, read_example, reads  # noqa: E402
 from graphrag.reading.training.network import ReadingNetwork, loss  # noqa: E402
 from graphrag.reading.training.ranking import Listed, calibrate, save_ranker, train_ranker  # noqa: E402
+from graphrag.reading.training.restore import restore_network  # noqa: E402
 
 TOKENIZER = Path(graphrag.encoders.minilm.__file__).parent / "weights" / "tokenizer.json"
 LONG = "Ann Kay was a painter of the sea and of the hills. " * 12
@@ -72,10 +76,10 @@ def test_a_network_learns_is_resumed_and_is_exported(questions, tmp_path):
     batch = collate([next(stream()) for _ in range(8)])
     before = loss(network, batch).item()
     settings = FitSettings(seconds=4, learning_rate=3e-3, checkpoint=checkpoint)
-    fit(network, batches(stream(), pieces=512, pool=8, rng=rng), settings)
+    fit(network, lambda _: batches(stream(), pieces=512, pool=8, rng=rng), settings)
     assert loss(network, batch).item() < before
     again = ReadingNetwork(Encoder(30522, 1))
-    fit(again, iter(()), settings)  # the time is over: nothing is drawn
+    fit(again, lambda _: iter(()), settings)  # the time is over: nothing is drawn
     assert torch.equal(again.span.weight, network.span.weight)
     window = next(stream()).window
     write_weights(again.eval(), [window], TOKENIZER, tmp_path / "weights")
@@ -85,6 +89,66 @@ def test_a_network_learns_is_resumed_and_is_exported(questions, tmp_path):
     inside = np.array(window.sources) >= 0
     assert np.abs(scores.starts - span[0, :, 0].numpy())[inside].max() < 0.5
     assert np.abs(scores.kinds - kind[0].numpy()).max() < 0.5
+
+
+def test_an_exported_network_is_read_back(questions, tmp_path):
+    torch.manual_seed(0)
+    reading = ReadingInput(TOKENIZER)
+    window = SquadExamples(reading, 64).example(questions[0], np.random.default_rng(0)).window
+    network = ReadingNetwork(Encoder(30522, 2)).eval()
+    torch.nn.init.normal_(network.encoder.shapes.weight, std=0.1)
+    write_weights(network, [window], TOKENIZER, tmp_path / "weights")
+    pieces = {"embeddings.word_embeddings.weight": network.encoder.pieces.weight.detach().clone()}
+    save_file(pieces, str(tmp_path / "published.safetensors"))
+    restored = restore_network(tmp_path / "weights" / "model.onnx", tmp_path / "published.safetensors").eval()
+    inputs = torch.tensor([window.ids]), torch.tensor([window.shapes]), None
+    with torch.no_grad():
+        (span, kind), (span_again, kind_again) = network(*inputs), restored(*inputs)
+    assert torch.allclose(span, span_again, atol=0.05)
+    assert torch.allclose(kind, kind_again, atol=0.05)
+
+
+def test_multi_hop_questions_are_read_passage_by_passage_and_part_by_part(tmp_path):
+    def write(name, rows, opened=open):
+        with opened(tmp_path / name, "wt", encoding="utf-8") as file:
+            file.write("".join(json.dumps(row) + "\n" for row in rows))
+
+    people = [
+        {"passage_id": "film", "title": "Emma (film)", "text": "Emma is a film by Max Kay."},
+        {"passage_id": "max", "title": "Max Kay", "text": "Max Kay was born in Bergen."},
+        {"passage_id": "far", "title": "Bread", "text": "Bread is baked where Emma's director works."},
+    ]
+    number = next(n for n in range(99) if not is_held_out(f"Where was the director of Emma born, in {n}?"))
+    asked = {
+        "question_id": "q",
+        "question": f"Where was the director of Emma born, in {number}?",
+        "answers": ["Bergen"],
+        "gold_passage_ids": ["film", "max"],
+        "decomposition": [
+            {"question": "Who directed Emma?", "answer": "Max Kay"},
+            {"question": "Where was #1 born?", "answer": "Bergen"},
+        ],
+        "evidence": [["Max Kay", "place of birth", "Bergen"]],
+    }
+    for folder in ("musique", "2wiki", "hotpotqa"):
+        (tmp_path / folder).mkdir()
+        write(f"{folder}/passages.jsonl.gz", people, gzip.open)
+        for split in ("dev", "train"):
+            write(f"{folder}/questions_{split}.jsonl", [asked])
+    found = reads(tmp_path)
+    assert {(one.question, one.text.title) for one in found} == {
+        *((asked["question"], title) for title in ("Emma (film)", "Max Kay", "Bread")),
+        ("Who directed Emma?", "Emma (film)"),
+        ("Who directed Emma?", "Max Kay"),
+        ("Where was Max Kay born?", "Max Kay"),
+        ("What is the place of birth of Max Kay?", "Max Kay"),
+    }
+    reading = ReadingInput(TOKENIZER)
+    example = read_example(reading, Read("Where?", found[1].text, ("Bergen",)))
+    ((first, last),) = example.spans
+    assert tuple(example.window.ids[first : last + 1]) == reading.pieces("Bergen").ids
+    assert KINDS[example.kind] == "span"
+    assert KINDS[read_example(reading, Read("Where?", found[0].text, ("Oslo",))).kind] == "none"
 
 
 def test_a_ranker_learns_which_feature_counts(tmp_path):
