@@ -82,11 +82,12 @@ class Picture:
         return f"Picture({width:.1f} x {height:.1f} inches; .save('graph.svg') keeps it)"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        data = io.BytesIO()
-        with _missing_glyphs_are_boxes():
-            self.figure.savefig(data, format="png", dpi=2 * _DPI, facecolor=self.figure.get_facecolor())
         width, height = (float(size) * _DPI for size in self.figure.get_size_inches())
         scale = min(1.0, _SHOWN_WIDTH / width)
+        data = io.BytesIO()
+        with _missing_glyphs_are_boxes():
+            # Two dots a pixel of the page, as sharp screens have.
+            self.figure.savefig(data, format="png", dpi=2 * _DPI * scale, facecolor=self.figure.get_facecolor())
         return data.getvalue(), {"width": round(width * scale), "height": round(height * scale)}
 
 
@@ -174,7 +175,7 @@ def _draw_mass_panel(
             centre, radius, facecolor=fill, edgecolor=rim, linewidth=1 + 1.5 * (rim != colours["rim"]), zorder=2,
             alpha=0.9 if share else 0.5,
         )  # fmt: skip
-        axes.add_patch(circle)
+        axes.add_artist(circle)
         _text(axes, (centre[0], centre[1] + radius + 9), name, _MASS_LABEL_SIZE, colours["ink"], paper=colours["paper"])
 
 
@@ -231,7 +232,7 @@ def _draw_edge(
         color=colours["path"] if edge["path"] else colours["line"], linewidth=2.2 if edge["path"] else 1.0,
         linestyle=":" if edge["kind"] == "synonym" else "-", zorder=2 if edge["path"] else 1,
     )  # fmt: skip
-    axes.add_patch(arrow)
+    axes.add_artist(arrow)
 
 
 def _border(centre: FloatArray, towards: FloatArray, box: FloatArray) -> tuple[float, float]:
@@ -265,7 +266,7 @@ def _draw_box(axes: "Axes", node: Mapping[str, Any], centre: FloatArray, colours
         facecolor=colours[kind or "node"], edgecolor=colours[f"{kind}_rim" if kind else "rim"],
         linewidth=1.6 if node["major"] else 0.9, zorder=3,
     )  # fmt: skip
-    axes.add_patch(box)
+    axes.add_artist(box)
     _text(axes, (float(centre[0]), float(centre[1])), node["short"], node["size"], colours["ink"])
 
 

@@ -22,13 +22,14 @@ from graphrag.graph.corrections import Corrections
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.graph.naming import find_entity
 from graphrag.graph.paths import PathLimits, find_paths
-from graphrag.graph.subgraph import subgraph_around
+from graphrag.graph.subgraph import connected_nodes, subgraph_around
 from graphrag.retrieval.pagerank import personalized_pagerank
 from graphrag.rows import Edit
 from graphrag.stores.base import triple_rows
 from graphrag.text import normalize_phrase
 from graphrag.types import Answer, ReasoningPath, Triple
 from graphrag.visualization.build import build_view, view_of_part
+from graphrag.visualization.view import MAX_NODES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -44,8 +45,8 @@ class GraphLimitWarning(UserWarning):
 class Graph(Shown):
     """A knowledge graph to look at.
 
-    Every call but :meth:`to_pandas` of a graph with millions of facts takes less than two seconds; what limits itself
-    says so.
+    Of a graph with 200,000 entities and 400,000 facts every call takes less than two seconds of a processor, with the
+    default limits; the time grows with the graph. A part of the graph says how much of it is drawn.
 
     Parameters
     ----------
@@ -107,7 +108,7 @@ class Graph(Shown):
         return tuple(self.arrays.entity_names[entity] for entity in best.tolist())
 
     def neighbourhood(self, entity: str, *, hops: int = 1, max_nodes: int = 40, passages: bool = False) -> GraphPart:
-        """Return the part of the graph around an entity: by random walks from it the nearest nodes.
+        """Return the part of the graph around an entity: the nearest nodes by random walks, all connected with it.
 
         Parameters
         ----------
@@ -129,13 +130,19 @@ class Graph(Shown):
         """
         if hops < 1:
             raise ValueError(f"Expected 'hops' to be at least 1 (got {hops})")
+        if not 1 <= max_nodes <= MAX_NODES:
+            raise ValueError(f"Expected 'max_nodes' to be in [1, {MAX_NODES}] (got {max_nodes})")
         centre = find_entity(self.arrays, entity)
         near = self._within(centre, hops)
         mass = self._mass([centre])
-        scores = np.zeros(self.arrays.num_nodes)
-        scores[near] = mass[near]
+        allowed = np.zeros_like(mass)
+        allowed[near] = mass[near]
         if passages:
-            scores[self.arrays.num_entities :] = mass[self.arrays.num_entities :]
+            allowed[self.arrays.num_entities :] = mass[self.arrays.num_entities :]
+        # The nearest alone may be connected only by what is not drawn.
+        drawn = connected_nodes(self.arrays.adjacency, centre, allowed, max_nodes=max_nodes)
+        scores = np.zeros_like(mass)
+        scores[drawn] = mass[drawn]
         part = subgraph_around(self.arrays, [centre], scores, max_nodes=max_nodes)
         title = f"{self.arrays.entity_names[centre]}: {hops} hop{'' if hops == 1 else 's'}, {len(near):,} entities"
         view = view_of_part(

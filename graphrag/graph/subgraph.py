@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 
@@ -88,6 +89,43 @@ def subgraph_around(
         synonyms=synonyms[among],
         synonym_similarity=graph.synonym_similarity[among],
     )
+
+
+def connected_nodes(
+    adjacency: csr_array, centre: int, node_scores: NDArray[np.float64], *, max_nodes: int
+) -> IndexArray:
+    """Return a node and the best others, each with an edge to one before it: the best that can be reached comes next.
+
+    Parameters
+    ----------
+    adjacency
+        Shape ``(num_nodes, num_nodes)``.
+    centre
+        Position of the first node.
+    node_scores
+        Nodes without a positive score are left out, shape ``(num_nodes,)``.
+    max_nodes
+        At most so many, at least 1.
+
+    Examples
+    --------
+    >>> line = csr_array([[0, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0]])
+    >>> connected_nodes(line, 0, np.array([1.0, 0.1, 0.2, 0.9]), max_nodes=3).tolist()
+    [0, 1, 2]
+    """
+    chosen = [centre]
+    left = node_scores.copy()
+    reached = np.zeros(len(node_scores))
+    while len(chosen) < max_nodes:
+        last = chosen[-1]
+        left[last] = reached[last] = 0
+        neighbours = adjacency.indices[adjacency.indptr[last] : adjacency.indptr[last + 1]]
+        reached[neighbours] = left[neighbours]
+        best = int(reached.argmax())
+        if reached[best] <= 0:
+            break
+        chosen.append(best)
+    return np.array(chosen, dtype=np.int32)
 
 
 def _chosen_nodes(seeds: Sequence[int], node_scores: NDArray[np.float64], max_nodes: int) -> IndexArray:

@@ -154,11 +154,27 @@ def _without_paths(graph: "nx.Graph[int]") -> FloatArray:
     distances = shortest_path(nx.to_scipy_sparse_array(graph, weight=None), directed=False, unweighted=True)
     reached = np.isfinite(distances)
     distances[~reached] = 2.0 + distances[reached].max()
-    places = _majorize_stress(distances, np.array(list(nx.circular_layout(graph).values())))
+    # The circle parts nodes that scaling puts at the same place.
+    circle = 0.01 * np.array(list(nx.circular_layout(graph).values()))
+    places = _majorize_stress(distances, _scale_classically(distances) + circle)
     places -= places.mean(axis=0)
     size = EDGE_LENGTH * np.sqrt(len(places)) * 0.55
     centres: FloatArray = places / max(np.abs(places).max(), 1e-9) * np.array([size * STRETCH, size])
     return centres
+
+
+def _scale_classically(distances: FloatArray) -> FloatArray:
+    """Return places from the two largest eigenvectors of the inner products: a start near the least stress.
+
+    References
+    ----------
+    Torgerson, "Multidimensional Scaling: I. Theory and Method" (1952).
+    """
+    squares = distances**2
+    centred = squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()
+    values, vectors = np.linalg.eigh(-centred / 2)
+    places: FloatArray = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 0.0))
+    return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
 
 
 def _majorize_stress(distances: FloatArray, places: FloatArray) -> FloatArray:

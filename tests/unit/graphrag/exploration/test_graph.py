@@ -6,6 +6,7 @@ import pytest
 from graphrag.errors import LinkingError
 from graphrag.exploration.graph import Graph, GraphLimitWarning
 from graphrag.rows import Edit
+from graphrag.testing.large import large_graph
 from graphrag.testing.toy import TOY_PASSAGES, TOY_TRIPLES, toy_graph
 from graphrag.types import Passage
 
@@ -59,6 +60,19 @@ def test_what_is_no_neighbourhood(graph: Graph) -> None:
         graph.neighbourhood("Charles Babage")
     with pytest.raises(ValueError, match=r"Expected 'hops' to be at least 1 \(got 0\)"):
         graph.neighbourhood("London", hops=0)
+    for number in (0, 501):
+        with pytest.raises(ValueError, match=rf"Expected 'max_nodes' to be in \[1, 500\] \(got {number}\)"):
+            graph.neighbourhood("London", max_nodes=number)
+
+
+def test_what_is_drawn_of_a_neighbourhood_is_connected() -> None:
+    # Hubs have more mass than what connects them with the centre.
+    hubs = Graph(large_graph(2_000))
+    for passages in (False, True):
+        part = hubs.neighbourhood("Entity 001234", hops=3, max_nodes=30, passages=passages)
+        assert len(part.view.nodes) == 30
+        assert any(node.kind == "passage" for node in part.view.nodes) == passages
+        assert nx.is_connected(part.to_networkx().to_undirected())
 
 
 def test_paths_between_two_entities(graph: Graph) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
-from graphrag.graph.subgraph import Subgraph, subgraph_around
+from graphrag.graph.subgraph import Subgraph, connected_nodes, subgraph_around
 from graphrag.testing.toy import toy_graph
 
 
@@ -75,3 +75,19 @@ def test_wrong_arguments() -> None:
         subgraph_around(graph, [], np.ones(3), max_nodes=5)
     with pytest.raises(ValueError, match=r"Expected 'seeds' to be in \[0, 7\) \(got \[7\]\)"):
         subgraph_around(graph, [7], np.ones(graph.num_nodes), max_nodes=5)
+
+
+def test_connected_nodes_grow_from_the_centre() -> None:
+    graph = toy_graph()
+    node_scores = np.random.default_rng(2).random(graph.num_nodes)
+    centre = graph.entity_keys.find("london")
+    nodes = connected_nodes(graph.adjacency, centre, node_scores, max_nodes=graph.num_nodes).tolist()
+    # Bread names nothing.
+    assert sorted(nodes) == [node for node in range(graph.num_nodes) if graph.adjacency[[node]].nnz]
+    assert nodes[0] == centre
+    for number in range(1, len(nodes)):
+        reached = np.unique(graph.adjacency[nodes[:number]].indices)
+        assert nodes[number] == max(set(reached.tolist()) - set(nodes[:number]), key=lambda node: node_scores[node])
+    assert connected_nodes(graph.adjacency, centre, scores(graph, england=1.0), max_nodes=9).tolist() == [
+        centre, graph.entity_keys.find("england"),
+    ]  # fmt: skip

@@ -7,7 +7,6 @@ import pytest
 
 from graphrag.types import PathStep, ReasoningPath
 from graphrag.visualization.draw import draw_html
-from graphrag.visualization.layout import place_nodes, separate_boxes
 from graphrag.visualization.payload import view_payload
 from graphrag.visualization.view import GraphView, ViewEdge, ViewNode
 
@@ -65,19 +64,6 @@ def test_no_two_labels_overlap() -> None:
     overlapping = (gap < 0).all(axis=2)
     np.fill_diagonal(overlapping, False)
     assert not overlapping.any()
-
-
-def test_a_path_runs_from_left_to_right_with_room_for_its_labels() -> None:
-    sizes = np.full((6, 2), [100.0, 30.0])
-    centres = place_nodes(sizes, [(i, i + 1, 1.0) for i in range(5)], [[0, 1, 2]], {(0, 1): 150.0, (1, 2): 20.0})
-    assert centres[1, 0] - centres[0, 0] >= 100 + 150
-    assert centres[2, 0] - centres[1, 0] >= 100 + 20
-
-
-def test_boxes_that_may_not_move_stay() -> None:
-    moved = separate_boxes(np.zeros((2, 2)), np.full((2, 2), 10.0), np.array([False, True]))
-    assert moved[0].tolist() == [0, 0]
-    assert np.abs(moved[1]).max() >= 10
 
 
 @pytest.mark.parametrize(
