@@ -161,7 +161,8 @@ def _key(answer: str) -> str:
     return " ".join(word for word in normalize_phrase(answer).split() if word not in {"a", "an", "the"})
 
 
-def _trained(questions: Sequence[Listed]) -> CandidateRanker:
+def trained(questions: Sequence[Listed]) -> CandidateRanker:
+    """Return the ranker that is the mean of one a seed; its confidence is not calibrated."""
     return merged([train_ranker(questions, seed=seed) for seed in SEEDS])
 
 
@@ -173,7 +174,7 @@ def rank(questions: Sequence[Given], path: Path) -> None:
     fold = np.random.default_rng(SEED).permutation(len(questions)) % FOLDS
     seen, right = [], []
     for number in range(FOLDS):
-        ranker = _trained([one.listed for one, own in zip(questions, fold, strict=True) if own != number])
+        ranker = trained([one.listed for one, own in zip(questions, fold, strict=True) if own != number])
         own = [one.listed for one, its in zip(questions, fold, strict=True) if its == number and one.held_out]
         for one in own:
             choice = ranker.choose(one.features, one.answers, one.answerable)
@@ -181,7 +182,7 @@ def rank(questions: Sequence[Given], path: Path) -> None:
                 seen.append(signals(choice.share, one.answerable, one.features[choice.index]))
                 right.append(bool(one.right[choice.index]))
     logging.getLogger(__name__).info("right of %d answers to questions held out: %.3f", len(right), np.mean(right))
-    save_ranker(_trained([one.listed for one in questions]), calibrate(seen, right), path)
+    save_ranker(trained([one.listed for one in questions]), calibrate(seen, right), path)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
