@@ -24,6 +24,8 @@ _MARGIN = 9.0
 _SLACK = 1.0
 """How much of the margin two boxes may share, in pixels: the last pixel would take most of the steps."""
 _STRESS_STEPS = 100
+_MAX_RINGS, _RING = 60, 12.0
+"""How many rings around a wedged box are searched for room, and how far they are apart in pixels."""
 
 
 def place_nodes(
@@ -207,7 +209,7 @@ def _along(centres: FloatArray, paths: Sequence[Sequence[int]]) -> FloatArray:
 
 
 def separate_boxes(centres: FloatArray, sizes: FloatArray, movable: NDArray[np.bool_]) -> FloatArray:
-    """Return centres moved apart until no two boxes overlap, or until it has been tried long enough.
+    """Return centres moved apart until no two boxes overlap; one that stays wedged in jumps to the nearest free place.
 
     Parameters
     ----------
@@ -238,4 +240,28 @@ def separate_boxes(centres: FloatArray, sizes: FloatArray, movable: NDArray[np.b
         for axis, apart, overlap in ((0, apart_x, ~vertical * by_x), (1, apart_y, vertical * by_y)):
             push = overlap * np.where(apart[one, other] < 0, -1.0, 1.0) * share[one, other]
             centres[:, axis] += np.bincount(one, push, minlength=len(centres)) / np.sqrt(np.maximum(crowd, 1))
+    for box in np.unique(one[movable[one]]) if len(one) else ():
+        centres[box] = _nearest_free_place(centres, wide[box], high[box], box)
     return centres
+
+
+def _nearest_free_place(centres: FloatArray, wide: FloatArray, high: FloatArray, box: int) -> FloatArray:
+    """Return where a box overlaps no other, as near to its place as rings of places around it have one.
+
+    Parameters
+    ----------
+    centres
+        Of all boxes, shape ``(num_boxes, 2)``.
+    wide, high
+        How far apart the box and each other have to be, shape ``(num_boxes,)``.
+    box
+        Which box it is.
+    """
+    angles = np.linspace(0.0, 2 * np.pi, 48, endpoint=False)
+    rings = np.arange(_MAX_RINGS)[:, None, None] * _RING * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    places = centres[box] + rings.reshape(-1, 2)
+    others = np.arange(len(centres)) != box
+    apart = np.abs(places[:, None] - centres[None, others])
+    taken = (wide[others] - apart[..., 0] > _SLACK) & (high[others] - apart[..., 1] > _SLACK)
+    nearest: FloatArray = places[taken.any(axis=1).argmin()]
+    return nearest

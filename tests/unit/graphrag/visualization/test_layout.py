@@ -43,3 +43,13 @@ def test_boxes_that_may_not_move_stay() -> None:
     moved = separate_boxes(np.zeros((2, 2)), np.full((2, 2), 10.0), np.array([False, True]))
     assert moved[0].tolist() == [0, 0]
     assert np.abs(moved[1]).max() >= 10
+
+
+def test_a_box_between_boxes_that_stay_finds_a_free_place() -> None:
+    wall = [(x, y) for x in range(-100, 101, 20) for y in (-15, 15)]
+    centres = np.array([(0.0, 0.0), (0.0, 1.0), *wall])
+    sizes = np.array([(40.0, 20.0), (40.0, 20.0), *([(26.0, 26.0)] * len(wall))])
+    moved = separate_boxes(centres, sizes, np.arange(len(centres)) == 0)
+    gaps = np.abs(moved[0] - moved[1:]) - (sizes[0] + sizes[1:]) / 2
+    assert (gaps.max(axis=1) >= 0).all()
+    assert moved[1:].tolist() == centres[1:].tolist()
