@@ -180,7 +180,8 @@ def path_html(path: "ReasoningPath") -> str:
 def _step_html(step: "PathStep") -> str:
     before, after = ("–", "–") if step.kind == "synonym" else ("", "→") if step.forward else ("←", "")
     stated = f" title='{escape(', '.join(step.passage_ids[:10]))}'" if step.passage_ids else ""
-    relation = f"<span class='mh-relation'{stated}>{before} {escape(step.relation)} {after}</span>"
+    # Spaces between the boxes, for pages that drop the styles.
+    relation = f" <span class='mh-relation'{stated}>{before} {escape(step.relation)} {after}</span> "
     return f"{relation}<span class='mh-entity'>{escape(step.target)}</span>"
 
 
