@@ -28,8 +28,9 @@ Theme = Literal["light", "dark"]
 
 _DPI = 100
 _SHOWN_WIDTH = 1_000
-_MASS_LABEL_WIDTH = 150.0
-_MASS_LABEL_SIZE = 13.0
+_MASS_LABEL_WIDTH = 190.0
+_MASS_LABEL_SIZE = 19.0
+"""Large: two pictures share the width of a page."""
 _MASS_RADIUS = 30.0
 _MAX_EDGE_LABELS = 60
 
@@ -145,7 +146,9 @@ def draw_mass(view: GraphView, masses: Mapping[str, Mapping[str, float]], *, the
         raise ValueError("Expected 'masses' to hold at least one retriever's mass (got none)")
     names = [shorten(node.label, _MASS_LABEL_WIDTH, _MASS_LABEL_SIZE) for node in view.nodes]
     widths = [max(text_width(name, _MASS_LABEL_SIZE), 2 * _MASS_RADIUS) for name in names]
-    boxes = np.array([[width + 8, 2 * _MASS_RADIUS + 22] for width in widths], dtype=np.float64).reshape(-1, 2)
+    boxes = np.array(
+        [[width + 8, 2 * _MASS_RADIUS + 1.7 * _MASS_LABEL_SIZE] for width in widths], dtype=np.float64
+    ).reshape(-1, 2)
     index = {node.node_id: position for position, node in enumerate(view.nodes)}
     edges = [(index[edge.source], index[edge.target], 1.0) for edge in view.edges]
     centres = place_nodes(boxes, edges, [], {})
@@ -176,7 +179,8 @@ def _draw_mass_panel(
             alpha=0.9 if share else 0.5,
         )  # fmt: skip
         axes.add_artist(circle)
-        _text(axes, (centre[0], centre[1] + radius + 9), name, _MASS_LABEL_SIZE, colours["ink"], paper=colours["paper"])
+        below = centre[1] + radius + 0.7 * _MASS_LABEL_SIZE
+        _text(axes, (centre[0], below), name, _MASS_LABEL_SIZE, colours["ink"], paper=colours["paper"])
 
 
 def _canvas(
@@ -187,7 +191,7 @@ def _canvas(
     low = (centres - boxes / 2).min(axis=0, initial=0.0) - 16
     high = (centres + boxes / 2).max(axis=0, initial=0.0) + 16
     width, height = np.maximum(high - low, 60.0)
-    top = 30.0 if any(titles) else 0.0
+    top = 40.0 if any(titles) else 0.0
     figure = figures.Figure(
         figsize=(len(titles) * width / _DPI, (height + top) / _DPI), dpi=_DPI, facecolor=_COLOURS[theme]["paper"]
     )
@@ -196,7 +200,7 @@ def _canvas(
         axes = figure.add_axes((number / len(titles), 0.0, 1 / len(titles), height / (height + top)))
         axes.set(xlim=(low[0], low[0] + width), ylim=(low[1] + height, low[1]))
         axes.axis("off")
-        axes.set_title(title, fontsize=15 * 72 / _DPI, color=_COLOURS[theme]["ink"], parse_math=False)
+        axes.set_title(title, fontsize=22 * 72 / _DPI, color=_COLOURS[theme]["ink"], parse_math=False)
         panels.append(axes)
     return figure, panels
 

@@ -11,9 +11,10 @@ import numpy as np
 from graphrag.display import visible
 from graphrag.exploration.figure import Theme
 from graphrag.exploration.optional import notebook_module
+from graphrag.text import normalize_phrase
 from graphrag.visualization.labels import shorten
 from graphrag.visualization.payload import view_payload
-from graphrag.visualization.view import GraphView, ViewNode
+from graphrag.visualization.view import GraphView, ViewNode, entity_node_id
 
 _COLOURS = {
     "light": {
@@ -115,8 +116,10 @@ def _drawn_graph(view: GraphView, names: dict[str, str], colours: dict[str, str]
             color=colours[_role(node)],
             kind=node.kind,
         )
-    # A label a pair of nodes, of what a path walks if there is one: more of them would hide one another.
-    shown = [edge for edge in view.edges if edge.on_path] or view.edges
+    # A label a pair of nodes, of what the best path walks if there is one: more of them would hide one another.
+    steps = [step for path in view.paths[:1] for step in path.steps]
+    best = {frozenset(entity_node_id(normalize_phrase(end)) for end in (step.source, step.target)) for step in steps}
+    shown = [edge for edge in view.edges if {edge.source, edge.target} in best] or view.edges
     labels: dict[frozenset[str], list[str]] = {}
     for edge in shown:
         labels.setdefault(frozenset((edge.source, edge.target)), []).append(shorten(visible(edge.label), 200.0, 12.0))

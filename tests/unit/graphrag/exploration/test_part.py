@@ -1,4 +1,5 @@
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from graphrag.errors import InputError, MissingDependencyError
 from graphrag.exploration.figure import draw_mass
 from graphrag.exploration.graph import Graph
 from graphrag.exploration.optional import notebook_module
+from graphrag.exploration.widget import show_widget
 from graphrag.testing.toy import toy_graph
 from graphrag.types import Answer, PathStep, ReasoningPath, Retrieval, ScoredEntity
 from graphrag.visualization.view import GraphView
@@ -106,6 +108,14 @@ def test_the_widget_shows_the_same_places(graph: Graph) -> None:
     widget = part.show(height=300, theme="dark")
     assert widget.height == "300px"
     assert widget.background_color == "#12161d"
+
+
+def test_the_widget_labels_the_best_path_alone(graph: Graph) -> None:
+    view = replace(graph.neighbourhood("Ada Lovelace", hops=2).view, paths=answer(graph).paths)
+    labels = [edge["attributes"]["label"] for edge in show_widget(view).data["edges"]]
+    assert list(filter(None, labels)) == ["was the father of"]
+    without = [edge["attributes"]["label"] for edge in show_widget(replace(view, paths=())).data["edges"]]
+    assert len(set(without)) > 2
 
 
 def test_a_missing_package_names_the_extra() -> None:
