@@ -122,7 +122,8 @@ def test_every_condition_of_ours_can_be_read_and_names_what_it_needs(runner) -> 
     for condition in conditions:
         words = [word for command in (*condition.before, condition.command) for word in places.command(command)]
         assert not [word for word in words if "{" in word]
-        used = {name for name in stores if any(f"{{store.{name}}}" in word for word in condition.command)}
+        written = [word for command in (*condition.before, condition.command) for word in command]
+        used = {name for name in stores if any(f"{{store.{name}}}" in word for word in written)}
         assert used == set(condition.stores)
         assert condition.expected
         assert not condition.patterns or set(condition.patterns) == set(condition.expected)
