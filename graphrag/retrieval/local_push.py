@@ -1,5 +1,6 @@
 """Personalized PageRank around the nodes where a walk starts: in large graphs, without looking at the rest."""
 
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -65,6 +66,7 @@ class LocalPush:
         self._starts = adjacency.indptr.astype(np.int64)
         self._targets, self._weights = adjacency.indices, adjacency.data
         self._degree = np.asarray(adjacency.sum(axis=0), dtype=np.float64)
+        self._own = threading.local()
         self._inverse = np.divide(1.0, self._degree, out=np.zeros_like(self._degree), where=self._degree > 0)
 
     def solve(
@@ -94,11 +96,11 @@ class LocalPush:
         if not threshold > 0:
             raise ValueError(f"Expected 'threshold' to be positive (got {threshold})")
         total = float(start.sum())
-        # Pages of zeros cost nothing until they are written to: these two are as large as the graph.
-        residual = np.zeros(len(self._degree))
-        place = np.zeros(len(self._degree), np.int32)
+        residual, place = self._own.__dict__.pop("arrays", None) or self._zeros()
         inside, arcs = self._grow(nodes, start, residual, place, damping, threshold * total)
         local = place[arcs.targets] - 1
+        for touched in (inside, arcs.targets):
+            residual[touched], place[touched] = 0, 0
         outside = local < 0
         size = len(inside)
         local[outside] = size  # one more node stands for all that is outside
@@ -108,12 +110,20 @@ class LocalPush:
         first[: len(nodes)] = start
         mass = _solved(walk, first, damping, _TOLERANCE * total)
         left = np.repeat(mass, arcs.counts)[outside] * arcs.shares[outside]
-        beyond, at = np.unique(arcs.targets[outside], return_inverse=True)
+        targets = arcs.targets[outside]
+        np.add.at(residual, targets, left)
+        beyond = _distinct(targets, place)
+        arrived = residual[beyond]
+        residual[beyond] = 0
+        # Only now, for what an interrupt left behind must not be used again.
+        self._own.arrays = residual, place
         # What arrives outside goes on from there, by the factor damping at each step.
         error = float(left.sum()) * damping / (1 - damping) + _TOLERANCE * total / (1 - damping)
-        return LocalMass(
-            np.concatenate([inside, beyond.astype(np.int32)]), np.concatenate([mass, np.bincount(at, left)]), error
-        )
+        return LocalMass(np.concatenate([inside, beyond]), np.concatenate([mass, arrived]), error)
+
+    def _zeros(self) -> tuple[FloatVector, NDArray[np.int32]]:
+        """Return what a thread keeps from question to question: zeros, as many as there are nodes."""
+        return np.zeros(len(self._degree)), np.zeros(len(self._degree), np.int32)
 
     def _grow(
         self,
@@ -137,7 +147,7 @@ class LocalPush:
             parts.append(arcs)
             np.add.at(residual, arcs.targets, arcs.shares * np.repeat(residual[frontier], arcs.counts))
             reached = arcs.targets[place[arcs.targets] == 0]
-            frontier = np.unique(reached[residual[reached] > threshold * self._degree[reached]])
+            frontier = _distinct(reached[residual[reached] > threshold * self._degree[reached]], place)
         return np.concatenate(rounds), _Arcs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _arcs(self, nodes: IndexArray, damping: float) -> _Arcs:
@@ -148,6 +158,15 @@ class LocalPush:
         places += np.arange(len(places))
         shares = self._weights[places] * np.repeat(damping * self._inverse[nodes], counts)
         return _Arcs(counts, self._targets[places], shares)
+
+
+def _distinct(nodes: IndexArray, marks: NDArray[np.int32]) -> IndexArray:
+    """Return nodes without repetition, by marks that are zero before and after: sorting takes thrice as long."""
+    own = np.arange(len(nodes), dtype=np.int32)
+    marks[nodes] = own
+    last = nodes[marks[nodes] == own]
+    marks[nodes] = 0
+    return last
 
 
 def _solved(walk: csc_array, start: FloatVector, damping: float, tolerance: float) -> FloatVector:

@@ -108,13 +108,22 @@ def chebyshev_weight(iteration: int, weight: float, damping: float) -> float:
     return 1 / (1 - damping**2 * weight / (2 if iteration == 1 else 4))
 
 
-def check_reset(reset: FloatVector, num_nodes: int) -> None:
-    """Raise a ``ValueError`` if a reset vector has another shape, a negative or non-finite number, or only zeros."""
+def check_reset(reset: FloatVector, num_nodes: int, nodes: NDArray[np.int32] | None = None) -> None:
+    """Raise a ``ValueError`` if a reset vector has another shape, a negative or non-finite number, or only zeros.
+
+    Parameters
+    ----------
+    reset, num_nodes
+        The vector, and how long it should be.
+    nodes
+        Where it is not zero, if that is known: the rest is not looked at.
+    """
     if reset.shape != (num_nodes,):
         raise ValueError(f"Expected 'reset' to have shape {(num_nodes,)} (got {reset.shape})")
-    if not np.all(np.isfinite(reset)) or np.any(reset < 0):
+    values = reset if nodes is None else reset[nodes]
+    if not np.all(np.isfinite(values)) or np.any(values < 0):
         raise ValueError("Expected 'reset' to hold finite numbers that are not negative")
-    if not reset.any():
+    if not values.any():
         raise ValueError("Expected 'reset' to have a positive number (got only zeros)")
 
 

@@ -18,7 +18,7 @@ MAX_EXACT_ARCS = 1_500_000
 MAX_STARTS = 200
 """Nodes from which the local walk is followed; see :meth:`RandomWalk.solve`."""
 
-THRESHOLD = 1e-6
+THRESHOLD = 2.5e-7
 """Of the local walk; see :class:`graphrag.retrieval.local_push.LocalPush`."""
 
 
@@ -89,15 +89,24 @@ class RandomWalk:
             return WalkMass(
                 personalized_pagerank(self._transition, reset, damping=damping, tolerance=tolerance), tolerance
             )
-        check_reset(reset, self._adjacency.shape[0])
-        starts = np.flatnonzero(reset).astype(np.int32)
-        rest = np.zeros(0)
-        level = 0.0
+        # The comparison first: numbers are searched ten times as slowly as truth values.
+        starts = np.flatnonzero(reset != 0).astype(np.int32)
+        check_reset(reset, self._adjacency.shape[0], starts)
         if len(starts) > MAX_STARTS:
-            level, starts, rest = self._flattened(reset)
+            return self._spread(reset, damping)
+        found = self._local.solve(starts, reset[starts], damping=damping, threshold=THRESHOLD)
+        # Nothing but this looks at all nodes.
+        mass = np.zeros(len(reset))
+        total = float(found.mass.sum())
+        mass[found.nodes] = found.mass / total
+        return WalkMass(mass, 2 * found.error / total)
+
+    def _spread(self, reset: FloatVector, damping: float) -> WalkMass:
+        """Return the walk of a reset that lies on many nodes."""
+        level, starts, rest = self._flattened(reset)
         excess = reset[starts] - level * (starts >= self._num_entities)
         found = self._local.solve(starts[excess > 0], excess[excess > 0], damping=damping, threshold=THRESHOLD)
-        mass = level * self._even(damping) + rest if len(rest) else np.zeros(len(reset))
+        mass = level * self._even(damping) + rest
         mass[found.nodes] += found.mass
         np.maximum(mass, 0.0, out=mass)
         total = float(mass.sum())
