@@ -29,7 +29,7 @@ demo: $(VENV)/.base
 
 notebook: $(VENV)/.notebook
 	@mkdir -p $(OUT)
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(VENV)/.dev $(VENV)/.llm
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
