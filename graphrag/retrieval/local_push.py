@@ -95,6 +95,8 @@ class LocalPush:
             raise ValueError(f"Expected 'damping' to be in [0, 1) (got {damping})")
         if not threshold > 0:
             raise ValueError(f"Expected 'threshold' to be positive (got {threshold})")
+        if not len(nodes):
+            return LocalMass(nodes, start, 0.0)
         total = float(start.sum())
         residual, place = self._own.__dict__.pop("arrays", None) or self._zeros()
         inside, arcs = self._grow(nodes, start, residual, place, damping, threshold * total)

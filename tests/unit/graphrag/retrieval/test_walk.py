@@ -38,6 +38,14 @@ def test_a_large_graph_is_walked_to_the_stated_error(adjacency, spread: bool) ->
     assert np.argsort(-found.mass)[:10].tolist() == np.argsort(-expected)[:10].tolist()
 
 
+def test_a_reset_that_is_even_over_the_passages_is_walked_exactly(adjacency) -> None:
+    reset = np.zeros(adjacency.shape[0])
+    reset[NUM_ENTITIES:] = 0.5
+    found = RandomWalk(adjacency, num_entities=NUM_ENTITIES, max_exact_arcs=10).solve(reset)
+    expected = personalized_pagerank(transition(adjacency), reset)
+    assert np.abs(found.mass - expected).sum() < 1e-5
+
+
 def test_a_small_graph_is_walked_exactly(adjacency) -> None:
     reset = reset_of(adjacency, spread=True)
     walk = RandomWalk(adjacency, num_entities=NUM_ENTITIES)
