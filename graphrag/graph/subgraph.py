@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from graphrag.graph.adjacency import row
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 
 
@@ -119,7 +120,7 @@ def connected_nodes(
     while len(chosen) < max_nodes:
         last = chosen[-1]
         left[last] = reached[last] = 0
-        neighbours = adjacency.indices[adjacency.indptr[last] : adjacency.indptr[last + 1]]
+        neighbours = row(adjacency, last)
         reached[neighbours] = left[neighbours]
         best = int(reached.argmax())
         if reached[best] <= 0:
