@@ -17,7 +17,7 @@ from graphrag.stores import cypher, neo4j_reading
 from graphrag.stores.base import content_digest, fact_text
 from graphrag.stores.neo4j_address import parse_address
 from graphrag.stores.neo4j_connection import GraphTransaction, Neo4jConnection, Values
-from graphrag.stores.neo4j_documents import put_documents, remove_document, stored_documents
+from graphrag.stores.neo4j_documents import put_documents, rehearse_removal, remove_document, stored_documents
 from graphrag.stores.neo4j_edits import erase_last_edit, write_edit
 from graphrag.stores.neo4j_extractions import put_extractions
 from graphrag.stores.neo4j_lock import WriteLock
@@ -141,6 +141,7 @@ class Neo4jStore:
         def work(change: GraphTransaction) -> None:
             if change.meta["changed"]:
                 change.set(generation=change.meta["generation"] + 1, changed=False)
+                rehearse_removal(change)
 
         self._db.write(work)
         if self.search is not None:
