@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from graphrag.errors import InputError, LinkingError
 from graphrag.estimate import BuildEstimate
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.naming import find_entity
-from graphrag.graph.paths import find_paths
+from graphrag.graph.paths import PathFinder
 from graphrag.index import Index, open_index
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
 from graphrag.llm.usage import Usage
@@ -22,6 +23,7 @@ from graphrag.protocols import (
     Progress,
     Reader,
     Retriever,
+    SearchingReader,
     SeededRetriever,
     TripleExtractor,
 )
@@ -32,7 +34,17 @@ from graphrag.retrieval.store_search import STORE_RETRIEVERS, SearchingStore
 from graphrag.rows import Edit
 from graphrag.stores.snapshot import remove_snapshots
 from graphrag.text import clean_text, normalize_phrase
-from graphrag.types import Answer, Document, Passage, PathStep, Reading, ReasoningPath, Retrieval, ScoredEntity
+from graphrag.types import (
+    Answer,
+    Document,
+    Passage,
+    PathStep,
+    Reading,
+    ReasoningPath,
+    Retrieval,
+    ScoredEntity,
+    ScoredPassage,
+)
 
 DEFAULT_RETRIEVER = "multihop"
 MAX_QUESTION_CHARACTERS = 10_000
@@ -306,12 +318,13 @@ class GraphRAG:
         retrieval = self.retrieve(question, retriever=retriever, top_k=top_k, seed_entities=seed_entities)
         retrieved = time.perf_counter()
         seeds = self._seeds(question, retrieval)
-        paths = self._paths(seeds, retrieval)
+        finder = PathFinder(self.graph, _entity_scores(self.graph, retrieval))
+        paths = self._paths(seeds, retrieval, finder)
         found = time.perf_counter()
-        reading = self.reader.read(question, retrieval.passages, paths)
+        reading, retrieval = self._read(question, retrieval, paths, retriever)
         if not reading.text and not retrieval.passages:
             reading = _best_entity(retrieval) or reading
-        to_answer = self._paths_to_answer(seeds, reading.text, retrieval)
+        to_answer = self._paths_to_answer(seeds, reading.text, finder)
         end = time.perf_counter()
         steps = {"retrieve": retrieved - start, "paths": found - retrieved, "read": end - found, "total": end - start}
         return Answer(
@@ -325,6 +338,21 @@ class GraphRAG:
             timings={name: seconds * 1000 for name, seconds in steps.items()},
             fallbacks=retrieval.fallbacks,
         )
+
+    def _read(
+        self, question: str, retrieval: Retrieval, paths: Sequence[ReasoningPath], retriever: str
+    ) -> tuple[Reading, Retrieval]:
+        """Return the answer, and the retrieval with what else the answer cites behind the passages found at first."""
+        if not isinstance(self.reader, SearchingReader):
+            return self.reader.read(question, retrieval.passages, paths), retrieval
+        num_passages = len(retrieval.passages)
+
+        def search(asked: str) -> Sequence[ScoredPassage]:
+            return self.retrieve(asked, retriever=retriever, top_k=num_passages).passages
+
+        reading, more = self.reader.read_searching(question, retrieval.passages, paths, search)
+        added = (replace(hit, rank=num_passages + number) for number, hit in enumerate(more, start=1))
+        return reading, replace(retrieval, passages=(*retrieval.passages, *added))
 
     @property
     def usage(self) -> Usage:
@@ -347,28 +375,25 @@ class GraphRAG:
         linked = self._linked(question) if retrieval.passages or not retrieval.seeds else []
         return linked or _positions(self.graph, retrieval.seeds)
 
-    def _paths_to_answer(self, seeds: Sequence[int], answer: str, retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
+    def _paths_to_answer(self, seeds: Sequence[int], answer: str, finder: PathFinder) -> tuple[ReasoningPath, ...]:
         """Return the paths to the answer where it is an entity that the question does not name."""
         index = self.graph.entity_keys.find(normalize_phrase(answer))
         if index is None or index in seeds:
             return ()
-        return find_paths(self.graph, seeds, [index], _entity_scores(self.graph, retrieval))
+        return finder.paths(seeds, [index])
 
-    def _paths(self, seeds: Sequence[int], retrieval: Retrieval) -> tuple[ReasoningPath, ...]:
+    def _paths(self, seeds: Sequence[int], retrieval: Retrieval, finder: PathFinder) -> tuple[ReasoningPath, ...]:
         """Return paths to what the best passages are about, then to the best entities.
 
         The former show why a passage was found.
         """
         graph = self.graph
-        scores = _entity_scores(graph, retrieval)
         best = _positions(graph, retrieval.candidates or retrieval.entities)
         titles = (graph.entity_keys.find(normalize_phrase(hit.passage.title)) for hit in retrieval.passages)
         # In the order of the passages, so that the first paths explain the first passages.
-        to_titles = (
-            path for index in titles if index is not None for path in find_paths(graph, seeds, [index], scores)
-        )
+        to_titles = (path for index in titles if index is not None for path in finder.paths(seeds, [index]))
         others = [index for index in best if index not in seeds]
-        to_best = find_paths(graph, seeds, others, scores, by_target=bool(retrieval.candidates))
+        to_best = finder.paths(seeds, others, by_target=bool(retrieval.candidates))
         return _distinct((*to_titles, *to_best))
 
 

@@ -158,6 +158,21 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
+class SearchingReader(Reader, Protocol):
+    """A reader that may ask for more passages."""
+
+    def read_searching(
+        self,
+        question: str,
+        passages: Sequence[ScoredPassage],
+        paths: Sequence[ReasoningPath],
+        search: Callable[[str], Sequence[ScoredPassage]],
+    ) -> tuple[Reading, tuple[ScoredPassage, ...]]:
+        """Return the answer and the passages that it cites beyond ``passages``; ``search`` finds more."""
+        ...
+
+
 class GraphStore(Protocol):
     """Keeps documents, what was extracted from them, and vectors; the graph is a function of its content.
 

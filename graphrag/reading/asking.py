@@ -114,7 +114,7 @@ _KIND_WORDS = {
     "person": r"who|whom|whose|actor|actress|director|singer|author|writer|president|player|king|queen|person|man|"
     r"woman|politician|musician|father|mother|husband|wife|spouse|grandfather|grandmother|artist|composer|leader",
 }
-_KIND_ASKS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _KIND_WORDS.items()}
+KIND_ASKS = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _KIND_WORDS.items()}
 _WH = re.compile(r"\b(who|whom|whose|where|when|what|which|how many|how much|how old|how long|how)\b", re.IGNORECASE)
 
 
@@ -171,7 +171,7 @@ def _kind(rest: str, focus: str) -> str:
     wh = _WH.search(rest)
     word = wh[1].lower() if wh else ""
     if word in {"what", "which"} and focus:
-        for kind, asks in _KIND_ASKS.items():
+        for kind, asks in KIND_ASKS.items():
             if asks.search(focus):
                 return kind
         return "thing"

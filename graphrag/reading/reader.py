@@ -9,6 +9,7 @@ from graphrag.reading.features import MAX_TEXTS, Scene, scene
 from graphrag.reading.links import Text
 from graphrag.reading.ranker import CandidateRanker, Choice
 from graphrag.reading.spans import WEIGHTS, SpanNetwork
+from graphrag.reading.stepping import Search, read_in_steps
 from graphrag.types import Reading, ReasoningPath, ScoredPassage
 
 ABSTAIN_BELOW = 0.02
@@ -66,6 +67,19 @@ class ExtractiveReader:
             return Reading("", choice.confidence if choice else 0.0, (), "the passages do not say")
         cited = tuple(read[index].passage_id for index in _cited(seen, choice))
         return Reading(seen.answers[choice.index], choice.confidence, cited, "span of a passage")
+
+    def read_searching(
+        self, question: str, passages: Sequence[ScoredPassage], paths: Sequence[ReasoningPath], search: Search
+    ) -> tuple[Reading, tuple[ScoredPassage, ...]]:
+        """Return the answer and the passages that it cites beyond those given.
+
+        Where the passages give no answer that is sure enough, what the question describes is asked for first: see
+        :func:`graphrag.reading.stepping.read_in_steps`.
+        """
+        direct = self.read(question, passages, paths)
+        if not passages:
+            return direct, ()
+        return read_in_steps(question, direct, passages, search, lambda asked, hits: self.read(asked, hits, ()))
 
 
 def _cited(seen: Scene, choice: Choice) -> list[int]:
