@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from graphrag.reasoning import ReasoningGraph
 
@@ -69,10 +67,31 @@ def reached_nodes(graph: ReasoningGraph, seeds: Sequence[int]) -> NDArray[np.boo
 
     Passages are places to start from too: words and vectors have found them.
     """
-    num_nodes = graph.num_nodes
-    ones = np.ones(graph.num_arcs, dtype=np.int8)
-    links = coo_array((ones, (graph.head, graph.tail)), shape=(num_nodes, num_nodes))
-    _, part = connected_components(links, directed=False)
-    starts = np.concatenate([np.asarray(seeds, dtype=np.int64), np.arange(graph.num_entities, num_nodes)])
-    reached: NDArray[np.bool_] = np.isin(part, part[starts])
+    reached = np.zeros(graph.num_nodes, dtype=bool)
+    reached[np.asarray(seeds, dtype=np.int64)] = True
+    reached[graph.num_entities :] = True
+    head = np.concatenate([graph.head, graph.tail])
+    tail = np.concatenate([graph.tail, graph.head])
+    return connected(reached, head, tail)
+
+
+def connected(starts: NDArray[np.bool_], head: NDArray[np.integer], tail: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return which nodes arcs lead to from some nodes, however many it takes.
+
+    Parameters
+    ----------
+    starts
+        Nodes that are reached at once, shape ``(num_nodes,)``.
+    head, tail
+        Nodes of the arcs, each walked from head to tail, shape ``(num_arcs,)``.
+
+    Examples
+    --------
+    >>> connected(np.array([True, False, False, False]), np.array([0, 1]), np.array([1, 2])).tolist()
+    [True, True, True, False]
+    """
+    reached = starts.copy()
+    count = -1
+    while count != (count := int(np.count_nonzero(reached))):
+        reached[tail[reached[head]]] = True
     return reached

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from gnn.arcs import connected
 from gnn.questions import LabelledQuestion
 from gnn.tensors import RelationalGraph
 
@@ -96,9 +96,5 @@ class SubgraphBatch:
 
 def _reached(seeds: Tensor, head: Tensor, tail: Tensor) -> Tensor:
     """Return which nodes the arcs connect with a seed, however many arcs it takes; arcs have their inverses."""
-    reached = (seeds > 0).numpy().reshape(-1).copy()
-    heads, tails = head.numpy(), tail.numpy()
-    count = -1
-    while count != (count := int(np.count_nonzero(reached))):
-        reached[tails[reached[heads]]] = True
+    reached = connected((seeds > 0).numpy().reshape(-1), head.numpy(), tail.numpy())
     return torch.from_numpy(reached.reshape(seeds.shape))

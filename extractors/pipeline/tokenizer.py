@@ -1,8 +1,6 @@
 """Words as the treebank cuts them: spaCy's English rules; hyphens, dashes, brackets and Chinese particles cut off."""
 
-from typing import cast
-
-import spacy
+from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
@@ -31,12 +29,18 @@ def blank_language() -> Language:
     >>> [token.text for token in blank_language()("Teutberga( died 875) met the lay- abbot of Saint-Maurice.")]
     ['Teutberga', '(', 'died', '875', ')', 'met', 'the', 'lay', '-', 'abbot', 'of', 'Saint', '-', 'Maurice', '.']
     """
-    nlp = spacy.blank("en")
+    return English(create_tokenizer=_tokenizer)
+
+
+def _tokenizer(nlp: Language) -> Tokenizer:
+    """Return the tokenizer, its rules given at once: after each change to them it reads all exceptions again."""
     defaults = nlp.Defaults
     infixes = [rule for rule in map(str, defaults.infixes or []) if "(?:-|" not in rule]
-    tokenizer = cast(Tokenizer, nlp.tokenizer)
-    tokenizer.infix_finditer = compile_infix_regex([*_INFIXES, *infixes]).finditer
-    tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or []), *_SUFFIXES]).search
-    tokenizer.prefix_search = compile_prefix_regex([*(defaults.prefixes or []), *_PREFIXES]).search
-    tokenizer.token_match = None
-    return nlp
+    return Tokenizer(
+        nlp.vocab,
+        rules=defaults.tokenizer_exceptions,
+        prefix_search=compile_prefix_regex([*(defaults.prefixes or []), *_PREFIXES]).search,
+        suffix_search=compile_suffix_regex([*(defaults.suffixes or []), *_SUFFIXES]).search,
+        infix_finditer=compile_infix_regex([*_INFIXES, *infixes]).finditer,
+        url_match=defaults.url_match,
+    )

@@ -95,37 +95,61 @@ def find_paths(
     ValueError
         If a seed or target is no entity, or ``node_scores`` is too short.
     """
-    for name, entities in (("seeds", seeds), ("targets", targets)):
-        if any(not 0 <= entity < graph.num_entities for entity in entities):
-            raise ValueError(f"Expected '{name}' to be in [0, {graph.num_entities}) (got {list(entities)[:10]})")
-    if len(node_scores) < graph.num_entities:
-        raise ValueError(
-            f"Expected 'node_scores' to have {graph.num_entities} numbers or more (got {len(node_scores)})"
-        )
-    search = _Search(graph, node_scores, limits)
-    routes: dict[_Route, float] = {}
-    done: set[frozenset[int]] = set()
-    for seed in dict.fromkeys(seeds):
-        aims = [target for target in dict.fromkeys(targets) if frozenset((seed, target)) not in done]
-        done.update(frozenset((seed, target)) for target in aims)
-        for route in search.routes(seed, aims, set(seeds)):
-            routes[route] = float(node_scores[route[0][-1] if by_target else list(route[0])].mean())
-    # The sort is stable: routes come in the order of seeds, targets and support.
-    ranked = sorted(routes, key=lambda route: (-routes[route], len(route[1])))
-    return tuple(ReasoningPath(search.steps(route), routes[route]) for route in ranked[: limits.max_paths])
+    return PathFinder(graph, node_scores, limits=limits).paths(seeds, targets, by_target=by_target)
 
 
-class _Search:
-    """Breadth-first searches in one graph with one set of scores."""
+class PathFinder:
+    """Finds paths in one graph with one set of scores; what several searches pass is looked up once.
 
-    def __init__(self, graph: KnowledgeGraph, scores: NDArray[np.float64], limits: PathLimits) -> None:
+    Parameters
+    ----------
+    graph, node_scores, limits
+        As for :func:`find_paths`.
+
+    Raises
+    ------
+    ValueError
+        If ``node_scores`` is too short.
+    """
+
+    def __init__(
+        self, graph: KnowledgeGraph, node_scores: NDArray[np.float64], *, limits: PathLimits = PathLimits()
+    ) -> None:
+        if len(node_scores) < graph.num_entities:
+            raise ValueError(
+                f"Expected 'node_scores' to have {graph.num_entities} numbers or more (got {len(node_scores)})"
+            )
         self.graph = graph
-        self.scores = scores
+        self.scores = node_scores
         self.limits = limits
-        # Searches from several seeds cross the same entities.
-        self.neighbors = cache(self._neighbors)
+        self._neighbors = cache(self._best_neighbors)
 
-    def routes(self, seed: int, targets: Sequence[int], ends: set[int]) -> Iterator[_Route]:
+    def paths(
+        self, seeds: Sequence[int], targets: Sequence[int], *, by_target: bool = False
+    ) -> tuple[ReasoningPath, ...]:
+        """Return the shortest paths from seed entities to target entities, best first; see :func:`find_paths`.
+
+        Raises
+        ------
+        ValueError
+            If a seed or target is no entity.
+        """
+        for name, entities in (("seeds", seeds), ("targets", targets)):
+            if any(not 0 <= entity < self.graph.num_entities for entity in entities):
+                bound = self.graph.num_entities
+                raise ValueError(f"Expected '{name}' to be in [0, {bound}) (got {list(entities)[:10]})")
+        routes: dict[_Route, float] = {}
+        done: set[frozenset[int]] = set()
+        for seed in dict.fromkeys(seeds):
+            aims = [target for target in dict.fromkeys(targets) if frozenset((seed, target)) not in done]
+            done.update(frozenset((seed, target)) for target in aims)
+            for route in self._routes(seed, aims, set(seeds)):
+                routes[route] = float(self.scores[route[0][-1] if by_target else list(route[0])].mean())
+        # The sort is stable: routes come in the order of seeds, targets and support.
+        ranked = sorted(routes, key=lambda route: (-routes[route], len(route[1])))
+        return tuple(ReasoningPath(self._steps(route), routes[route]) for route in ranked[: self.limits.max_paths])
+
+    def _routes(self, seed: int, targets: Sequence[int], ends: set[int]) -> Iterator[_Route]:
         """Yield the shortest routes to each target that can be reached, none of them through one of ``ends``."""
         parents = self._parents(seed, set(targets) - {seed}, ends)
         for target in targets:
@@ -134,7 +158,7 @@ class _Search:
                 found = chain.from_iterable(map(self._with_relations, entity_paths))
                 yield from islice(found, self.limits.max_paths_per_pair)
 
-    def steps(self, route: _Route) -> tuple[PathStep, ...]:
+    def _steps(self, route: _Route) -> tuple[PathStep, ...]:
         """Return a route in words."""
         entities, facts = route
         return tuple(self._step(*step) for step in zip(entities[:-1], facts, entities[1:], strict=True))
@@ -147,21 +171,25 @@ class _Search:
         expansions_left = self.limits.max_expansions
         for depth in range(1, self.limits.max_length + 1):
             met = []
-            for entity in frontier[:expansions_left]:
-                for neighbor in self.neighbors(entity):
+            for entity in frontier:
+                for neighbor in self._neighbors(entity):
                     if depths.setdefault(neighbor, depth) == depth:
                         if neighbor not in parents:
                             met.append(neighbor)
                         parents.setdefault(neighbor, []).append(entity)
             expansions_left -= len(frontier)
             missing = missing.difference(met)
-            if not missing or expansions_left <= 0:
+            if not missing or expansions_left <= 0 or depth == self.limits.max_length:
                 break
-            inner = (entity for entity in met if entity not in ends and not is_quantity(self.graph.entity_keys[entity]))
-            frontier = sorted(inner, key=lambda entity: (-self.scores[entity], entity))
+            best = sorted(met, key=lambda entity: (-self.scores[entity], entity))
+            frontier = list(islice((entity for entity in best if self._is_inner(entity, ends)), expansions_left))
         return parents
 
-    def _neighbors(self, entity: int) -> list[int]:
+    def _is_inner(self, entity: int, ends: set[int]) -> bool:
+        """Return whether a path may lead through an entity."""
+        return entity not in ends and not is_quantity(self.graph.entity_keys[entity])
+
+    def _best_neighbors(self, entity: int) -> list[int]:
         graph = self.graph
         facts = row(graph.facts_of_entity, entity)
         heads, tails = graph.fact_head[facts], graph.fact_tail[facts]
