@@ -9,11 +9,8 @@ from graphrag.reading.links import Text
 from graphrag.text import normalize_phrase
 from graphrag.types import Reading, ScoredPassage
 
-DOUBTED_BELOW = 0.3
+DOUBTED_BELOW = 0.4
 """An answer of this confidence is not taken apart."""
-
-TRUSTED_FROM = 0.12
-"""The confidence that a step's answer needs to be put in the place of what describes it."""
 
 MAX_STEPS = 3
 
@@ -34,17 +31,18 @@ class _Hop(NamedTuple):
 def read_in_steps(
     question: str, direct: Reading, passages: Sequence[ScoredPassage], search: Search, read: Read
 ) -> tuple[Reading, tuple[ScoredPassage, ...]]:
-    """Return the answer to a question whose direct answer is doubtful, and the passages found on the way.
+    """Return the surest answer to a question whose direct answer is doubtful, and the passages found on the way.
 
     "When did the Admiral Twin open in the city where the Philbrook Museum is located?" becomes "What is the city where
-    the Philbrook Museum is located?", then "When did the Admiral Twin open in Tulsa?".
+    the Philbrook Museum is located?", then "When did the Admiral Twin open in Tulsa?". An answer in steps is as sure as
+    the least sure of them.
 
     Parameters
     ----------
     question
         The question.
     direct
-        The answer from ``passages``; returned where it is sure enough, or no description has a trusted answer.
+        The answer from ``passages``.
     passages
         Those retrieved for the question.
     search
@@ -55,30 +53,34 @@ def read_in_steps(
     Returns
     -------
     tuple
-        The reading, as sure as its least sure step, and the passages that it cites beyond ``passages``.
+        The reading, and the passages that it cites beyond ``passages``.
     """
-    if direct.confidence >= DOUBTED_BELOW:
-        return direct, ()
+    best: Reading = direct
+    found: dict[str, ScoredPassage] = {}
     hops: list[_Hop] = []
-    asked, hits, answer = question, passages, direct
-    while len(hops) < MAX_STEPS:
+    asked, hits = question, passages
+    while direct.confidence < DOUBTED_BELOW and len(hops) < MAX_STEPS:
         hop = _first_hop(asked, hits, search, read)
-        if hop is None or hop.reading.confidence < TRUSTED_FROM:
+        if hop is None or hop.reading.confidence <= best.confidence:
             break
         hops.append(hop)
         asked = asked[: hop.start] + hop.reading.text + asked[hop.end :]
         hits = search(asked)
-        answer = read(asked, hits)
-    if not hops or not answer.text:
-        return direct, ()
-    readings = [*(hop.reading for hop in hops), answer]
-    citations = tuple(dict.fromkeys(one for reading in reversed(readings) for one in reading.citations))
-    steps = "; ".join(f"{hop.asked} {hop.reading.text}" for hop in hops)
-    confidence = min(reading.confidence for reading in readings)
+        found |= {hit.passage_id: hit for hit in (*hop.hits, *hits)}
+        answer = _chained(hops, read(asked, hits))
+        if answer.text and answer.confidence > best.confidence:
+            best = answer
     known = {hit.passage_id for hit in passages}
-    found = {hit.passage_id: hit for hop in hops for hit in hop.hits} | {hit.passage_id: hit for hit in hits}
-    cited = tuple(found[one] for one in citations if one in found and one not in known)
-    return Reading(answer.text, confidence, citations, f"{answer.method}, in steps: {steps}"), cited
+    return best, tuple(found[one] for one in best.citations if one in found and one not in known)
+
+
+def _chained(hops: Sequence[_Hop], last: Reading) -> Reading:
+    """Return the reading that ends a chain, with what the steps before it rest on."""
+    readings = [last, *(hop.reading for hop in hops)]
+    steps = "; ".join(f"{hop.asked} {hop.reading.text}" for hop in hops)
+    citations = tuple(dict.fromkeys(one for reading in readings for one in reading.citations))
+    confidence = min(reading.confidence for reading in readings)
+    return Reading(last.text, confidence, citations, f"{last.method}, in steps: {steps}")
 
 
 def _first_hop(question: str, hits: Sequence[ScoredPassage], search: Search, read: Read) -> _Hop | None:
