@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from graphrag.display import Listing, Shown
 from graphrag.errors import LinkingError
@@ -17,13 +16,12 @@ from graphrag.exploration.networks import networkx_of
 from graphrag.exploration.part import GraphPart
 from graphrag.exploration.statistics import GraphStatistics, fact_degrees, graph_statistics
 from graphrag.exploration.tables import GraphTables, graph_tables
-from graphrag.graph.adjacency import transition
 from graphrag.graph.corrections import Corrections
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph
 from graphrag.graph.naming import find_entity
 from graphrag.graph.paths import PathLimits, find_paths
 from graphrag.graph.subgraph import connected_nodes, subgraph_around
-from graphrag.retrieval.pagerank import personalized_pagerank
+from graphrag.retrieval.walk import RandomWalk
 from graphrag.rows import Edit
 from graphrag.stores.base import triple_rows
 from graphrag.text import normalize_phrase
@@ -261,11 +259,11 @@ class Graph(Shown):
     def _mass(self, seeds: Sequence[int]) -> NDArray[np.float64]:
         reset = np.zeros(self.arrays.num_nodes)
         reset[list(seeds)] = 1.0
-        return personalized_pagerank(self._transition, reset, tolerance=_PATH_TOLERANCE)
+        return self._walk.mass(reset, tolerance=_PATH_TOLERANCE)
 
     @cached_property
-    def _transition(self) -> csr_array:
-        return transition(self.arrays.adjacency)
+    def _walk(self) -> RandomWalk:
+        return RandomWalk(self.arrays.adjacency)
 
     @cached_property
     def _degrees(self) -> NDArray[np.int64]:

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.sparse import coo_array, csr_array, diags_array
 
-from graphrag.graph.adjacency import transition
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.retrieval.pagerank import FloatVector
+from graphrag.retrieval.walk import RandomWalk
 
 MAX_PASSAGES_OF_TOPIC = 50
 """An entity that more passages are about links none of them."""
@@ -32,8 +32,8 @@ class PassageLinks:
         Ones from a passage to those whose topic it names, and back, shape ``(num_passages, num_passages)``.
     rarity : ndarray
         One over the root of the number of passages that name an entity, shape ``(num_entities,)``.
-    walk : csr_array
-        Column-stochastic over entities and passages; without facts and synonyms, so that it is quick.
+    walk : RandomWalk
+        Over entities and passages; without facts and synonyms, so that it is quick.
 
     References
     ----------
@@ -50,15 +50,16 @@ class PassageLinks:
         self.forward = csr_array((ones, (links.row[kept], links.col[kept])), shape=links.shape)
         self.backward = csr_array(self.forward.T)
         self.rarity: FloatVector = 1 / np.sqrt(np.maximum(graph.num_passages_of_entity, 1))
-        self.walk = _walk(self.named @ diags_array(self.rarity) + TOPIC_WEIGHT * self.topics)
+        joined = _joined(self.named @ diags_array(self.rarity) + TOPIC_WEIGHT * self.topics)
+        self.walk = RandomWalk(joined, num_entities=graph.num_entities)
 
 
-def _walk(weights: csr_array) -> csr_array:
-    """Return the walk over entities and passages, joined by weights of shape ``(num_passages, num_entities)``."""
+def _joined(weights: csr_array) -> csr_array:
+    """Return entities and passages, in this order, joined by weights of shape ``(num_passages, num_entities)``."""
     edges = coo_array(weights)
     num_passages, num_entities = weights.shape
     passages, entities = edges.row + num_entities, edges.col
     rows, columns = np.concatenate([passages, entities]), np.concatenate([entities, passages])
     num_nodes = num_entities + num_passages
     values = np.concatenate([edges.data, edges.data])
-    return transition(csr_array((values, (rows, columns)), shape=(num_nodes, num_nodes)))
+    return csr_array((values, (rows, columns)), shape=(num_nodes, num_nodes))

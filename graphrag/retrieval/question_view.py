@@ -11,7 +11,7 @@ from graphrag.protocols import Encoder
 from graphrag.retrieval.dense import similarities
 from graphrag.retrieval.fusion import log_share, min_max
 from graphrag.retrieval.lexical import LexicalIndex
-from graphrag.retrieval.pagerank import FloatVector, personalized_pagerank
+from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.passage_links import PassageLinks
 from graphrag.retrieval.question_names import QuestionName, QuestionNames, QuestionWord, question_words
 from graphrag.retrieval.ranking import best
@@ -166,7 +166,7 @@ class QuestionViewer:
         reset[num_entities:] = on_passages
         if not reset.any():
             return reset
-        return personalized_pagerank(self.links.walk, reset, damping=0.5, tolerance=_TOLERANCE)
+        return self.links.walk.mass(reset, damping=0.5, tolerance=_TOLERANCE)
 
     def _second(self, query: NDArray[np.float32], hybrid: FloatVector, named: list[int]) -> FloatVector:
         first = hybrid.copy()

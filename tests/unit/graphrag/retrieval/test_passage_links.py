@@ -1,11 +1,12 @@
 """Links between passages."""
 
 import numpy as np
+import pytest
 from scipy.sparse import csr_array
 
 from graphrag.graph.adjacency import row
 from graphrag.retrieval.passage_links import MAX_PASSAGES_OF_TOPIC, PassageLinks
-from graphrag.testing.toy import TOY_PASSAGES, toy_graph
+from graphrag.testing.toy import toy_graph
 from graphrag.types import Passage
 
 
@@ -20,11 +21,15 @@ def test_a_passage_links_to_those_whose_topic_it_names() -> None:
     assert np.array_equal(links.backward.toarray(), links.forward.toarray().T)
 
 
-def test_the_walk_leaves_every_joined_node() -> None:
-    links = PassageLinks(toy_graph())
-    sums = np.asarray(links.walk.sum(axis=0))
-    assert np.all(np.isclose(sums, 1) | (sums == 0))
-    assert (sums > 0).sum() > len(TOY_PASSAGES)
+def test_the_walk_goes_from_a_passage_to_what_it_names_and_on_to_other_passages() -> None:
+    graph = toy_graph()
+    reset = np.zeros(graph.num_nodes)
+    reset[graph.num_entities] = 1
+    mass = PassageLinks(graph).walk.mass(reset)
+    named = graph.mentions[[0]].indices
+    assert np.all(mass[named] > 0)
+    assert mass.sum() == pytest.approx(1)
+    assert np.count_nonzero(mass[graph.num_entities :]) > 1
 
 
 def test_a_topic_of_very_many_passages_links_none() -> None:
