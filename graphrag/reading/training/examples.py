@@ -2,9 +2,10 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,6 +13,8 @@ import torch
 from graphrag.reading.inputs import Pieces, ReadingInput, Window
 from graphrag.reading.spans import KINDS
 from graphrag.reading.training.network import Batch
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,15 @@ class SquadExamples:
             start = int(rng.integers(2)) * (len(pieces) - room)
             pieces = pieces.cut(start, start + room)
         return self._titled(asked, pieces, [], rng)[0]
+
+
+def endless(
+    items: Sequence[Item], example: Callable[[Item, np.random.Generator], Example], rng: np.random.Generator
+) -> Iterator[Example]:
+    """Yield the examples of all items in random order, again and again."""
+    while True:
+        for index in rng.permutation(len(items)):
+            yield example(items[index], rng)
 
 
 def collate(examples: Sequence[Example]) -> Batch:

@@ -4,8 +4,9 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -66,30 +67,51 @@ def reads(data: Path) -> list[Read]:
     for name in SETS:
         folder, split = name.split(":")
         passages = load_passages(data / folder)
-        near = _Near(passages)
+        near = Near(passages)
         for row in load_questions(data / folder, split):
             if not is_held_out(row["question"]):
-                found.extend(_of_question(row, passages, near))
+                found.extend(question_reads(row, passages, near))
     return found
 
 
-class _Near:
-    """Finds passages that share words with a question."""
+class Near:
+    """Finds passages that share words with a question.
 
-    def __init__(self, passages: dict[str, Text]) -> None:
-        self._ids = list(passages)
+    Parameters
+    ----------
+    passages
+        At least one, by id.
+    """
+
+    def __init__(self, passages: Mapping[str, Text]) -> None:
+        self._passages, self._ids = passages, list(passages)
         self._index = bm25s.BM25()
         texts = [f"{text.title} {text.text}" for text in passages.values()]
         self._index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
 
-    def find(self, question: str, without: set[str]) -> list[str]:
+    def find(
+        self, question: str, without: Collection[str], *, holding: Sequence[str] = (), limit: int = NUM_DISTRACTORS
+    ) -> list[str]:
+        """Return the ids of the nearest passages, without some, and without those that hold one of some answers."""
         tokens = bm25s.tokenize([question], show_progress=False)
         found, _ = self._index.retrieve(tokens, k=min(NUM_NEAREST, len(self._ids)), show_progress=False)
         ids = [self._ids[index] for index in found[0]]
-        return [one for one in ids if one not in without][:NUM_DISTRACTORS]
+        others = (one for one in ids if one not in without)
+        found = (one for one in others if not any(occurrences(self._passages[one].text, answer) for answer in holding))
+        return list(islice(found, limit))
 
 
-def _of_question(row: dict[str, Any], passages: dict[str, Text], near: _Near) -> Iterator[Read]:
+def question_reads(row: Mapping[str, Any], passages: Mapping[str, Text], near: Near) -> Iterator[Read]:
+    """Yield what is read to learn from one question.
+
+    Parameters
+    ----------
+    row
+        With ``question``, ``answers``, ``gold_passage_ids``, and if known ``decomposition`` (MuSiQue's single
+        questions) and ``evidence`` (2WikiMultiHopQA's triples).
+    passages, near
+        Those of its corpus; every gold passage is among them.
+    """
     gold = [passages[one] for one in row["gold_passage_ids"]]
     answers = tuple(row["answers"])
     asked = row["question"]
@@ -102,7 +124,7 @@ def _of_question(row: dict[str, Any], passages: dict[str, Text], near: _Near) ->
     yield from _evidence(row, gold)
 
 
-def _steps(row: dict[str, Any], gold: Sequence[Text]) -> Iterator[Read]:
+def _steps(row: Mapping[str, Any], gold: Sequence[Text]) -> Iterator[Read]:
     """Yield the single questions that MuSiQue's annotators put together."""
     steps = row.get("decomposition", [])
     for step in steps:
@@ -110,7 +132,7 @@ def _steps(row: dict[str, Any], gold: Sequence[Text]) -> Iterator[Read]:
         yield from (Read(asked, text, (step["answer"],)) for text in gold if occurrences(text.text, step["answer"]))
 
 
-def _evidence(row: dict[str, Any], gold: Sequence[Text]) -> Iterator[Read]:
+def _evidence(row: Mapping[str, Any], gold: Sequence[Text]) -> Iterator[Read]:
     """Yield a question for each triple that 2WikiMultiHopQA names as evidence."""
     for head, relation, tail in row.get("evidence", []):
         asked = f"What is the {relation} of {head}?"

@@ -4,10 +4,9 @@ import argparse
 import itertools
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -18,7 +17,7 @@ from graphrag.reading.features import MAX_TEXTS, scene
 from graphrag.reading.inputs import ReadingInput
 from graphrag.reading.ranker import CandidateRanker, signals
 from graphrag.reading.spans import SpanNetwork
-from graphrag.reading.training.examples import Asked, Example, SquadExamples, batches, squad
+from graphrag.reading.training.examples import Asked, SquadExamples, batches, endless, squad
 from graphrag.reading.training.export import write_weights
 from graphrag.reading.training.fit import FitSettings, fit
 from graphrag.reading.training.hops import SETS, is_held_out, load_passages, load_questions, read_example, reads
@@ -44,8 +43,6 @@ DEPRIVED = 6
 """One question in so many is also asked without its gold passages, to learn how sure an answer is."""
 
 NUM_SAMPLES = 24
-
-Item = TypeVar("Item")
 
 
 def span_questions(data: Path) -> list[Asked]:
@@ -86,21 +83,12 @@ def train_spans(
 
     def made(step: int) -> Iterator[Batch]:
         rng = np.random.default_rng((SEED, step))
-        single = _endless(squads, maker.example, rng)
-        several = _endless(parts, lambda read, _: read_example(reading, read), rng)
+        single = endless(squads, maker.example, rng)
+        several = endless(parts, lambda read, _: read_example(reading, read), rng)
         mixed = (next(several if rng.random() < hops else single) for _ in itertools.count())
         return batches(mixed, pieces=BATCH_PIECES, pool=POOL, rng=rng)
 
     fit(_begun(start, encoder / "model.safetensors"), made, FitSettings(seconds, learning_rate, checkpoint))
-
-
-def _endless(
-    items: Sequence[Item], example: Callable[[Item, np.random.Generator], Example], rng: np.random.Generator
-) -> Iterator[Example]:
-    """Yield the examples of all items in random order, again and again."""
-    while True:
-        for index in rng.permutation(len(items)):
-            yield example(items[index], rng)
 
 
 def _begun(start: Path | None, published: Path) -> ReadingNetwork:
