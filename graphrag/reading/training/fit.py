@@ -15,13 +15,17 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FitSettings:
-    """Options of :func:`fit`: seconds of processor time, the highest learning rate, and the checkpoint."""
+    """Options of :func:`fit`: seconds of processor time, the highest learning rate, and the checkpoint.
+
+    ``report_steps``: every so many a line is logged.
+    """
 
     seconds: float
     learning_rate: float
     checkpoint: Path
     checkpoint_seconds: float = 180
     warm_up: float = 0.04
+    report_steps: int = 100
 
 
 def fit(
@@ -62,8 +66,8 @@ def fit(
         total += value.item()
         step += 1
         done = before + time.process_time() - begun
-        if step % 100 == 0:
-            _LOG.info("step %d, %.0f s, loss %.3f, lr %.2g", step, done, total / 100, rate)
+        if step % settings.report_steps == 0:
+            _LOG.info("step %d, %.0f s, loss %.3f, lr %.2g", step, done, total / settings.report_steps, rate)
             total = 0.0
         if time.monotonic() - saved > settings.checkpoint_seconds:
             saved = time.monotonic()
