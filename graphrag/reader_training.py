@@ -125,6 +125,7 @@ def adapt_reader(
     out: Path,
     *,
     minutes: float,
+    threads: int | None = None,
     seed: int,
     resume: bool,
     say: Callable[[str], None],
@@ -144,6 +145,8 @@ def adapt_reader(
         Folder; made if need be.
     minutes
         Of processor time, for the training alone.
+    threads
+        Processors to use; default: all.
     seed
         Of the order of the examples.
     resume
@@ -168,7 +171,7 @@ def adapt_reader(
     generated = generated_reads([one for one in corpus.generated if not is_held_out(one)], texts, near)
     labelled = labelled_reads([one for one in corpus.labelled if not is_held_out(one)], texts, near)
     say(f"training on {len(generated)} generated and {len(labelled)} labelled pairs of question and passage")
-    adapt(generated, labelled, encoder, out, seconds=60 * minutes, seed=seed, resume=resume)
+    adapt(generated, labelled, encoder, out, seconds=60 * minutes, threads=threads, seed=seed, resume=resume)
     shutil.copyfile(WEIGHTS / "ranker.npz", out / "ranker.npz")
     say("scoring the adapted reader")
     after = _scores(ExtractiveReader(out), asked, corpus, near)

@@ -21,6 +21,7 @@ def evaluate_command(  # the command's options
     *,
     ranker: Path | None,
     gnn: Path | None,
+    reader: Path | None,
     llm: str | None,
     config_path: Path | None,
     answers: bool,
@@ -31,7 +32,7 @@ def evaluate_command(  # the command's options
     """Ask all questions with all retrievers and print the figures."""
     names = _names(retrievers)
     questions = load_questions(questions_path, format=questions_format, limit=limit)
-    with opened(uri, llm=llm, ranker=ranker, gnn=gnn, config_path=config_path) as rag:
+    with opened(uri, llm=llm, ranker=ranker, gnn=gnn, reader=reader, config_path=config_path) as rag:
         missing = missing_gold_passages(questions, set(rag.graph.passage_ids))
         if missing:
             note(

@@ -95,6 +95,10 @@ ranker_option = click.option(
 gnn_option = click.option(
     "--gnn", type=click.Path(path_type=Path), metavar="WEIGHTS", help="What train gnn wrote, for the retriever gnn."
 )
+reader_option = click.option(
+    "--reader", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="What train reader wrote, for answers without a language model.",
+)  # fmt: skip
 llm_option = click.option(
     "--llm", metavar="MODEL", help="A GGUF file, hf:OWNER/REPO/FILE.gguf, or http(s)://…/v1 addresses, by commas."
 )
@@ -148,20 +152,22 @@ def extract(path: str, extractor: str | None, llm: str | None, config_path: Path
 @retriever_option
 @ranker_option
 @gnn_option
+@reader_option
 @llm_option
 @config_option
 @top_k_option
 @json_option
 def ask(
-    question: str, uri: str, retriever: str | None, ranker: Path | None, gnn: Path | None, llm: str | None,
-    config_path: Path | None, top_k: int, as_json: bool,
+    question: str, uri: str, retriever: str | None, ranker: Path | None, gnn: Path | None, reader: Path | None,
+    llm: str | None, config_path: Path | None, top_k: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer a question, with citations and reasoning paths."""
     from graphrag.cli.query import ask_command
 
     ask_command(
-        question, uri, retriever, ranker=ranker, gnn=gnn, llm=llm, config_path=config_path, top_k=top_k, as_json=as_json
-    )
+        question, uri, retriever, ranker=ranker, gnn=gnn, reader=reader, llm=llm, config_path=config_path, top_k=top_k,
+        as_json=as_json,
+    )  # fmt: skip
 
 
 @cli.command()
@@ -193,6 +199,7 @@ def retrieve(
 @click.option("--retriever", "retrievers", metavar="NAME,NAME", help="Retrievers to compare (default: multihop).")
 @ranker_option
 @gnn_option
+@reader_option
 @llm_option
 @config_option
 @click.option("--no-answers", is_flag=True, help="Measure retrieval only.")
@@ -201,15 +208,15 @@ def retrieve(
 @json_option
 def evaluate(
     uri: str, questions_path: Path, questions_format: "QuestionFormat", retrievers: str | None, ranker: Path | None,
-    gnn: Path | None, llm: str | None, config_path: Path | None, no_answers: bool, limit: int | None,
-    out: Path | None, as_json: bool,
+    gnn: Path | None, reader: Path | None, llm: str | None, config_path: Path | None, no_answers: bool,
+    limit: int | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure retrievers and answers on questions whose answers are known."""
     from graphrag.cli.evaluate import evaluate_command
 
     evaluate_command(
-        uri, questions_path, questions_format, retrievers, ranker=ranker, gnn=gnn, llm=llm, config_path=config_path,
-        answers=not no_answers, limit=limit, out=out, as_json=as_json,
+        uri, questions_path, questions_format, retrievers, ranker=ranker, gnn=gnn, reader=reader, llm=llm,
+        config_path=config_path, answers=not no_answers, limit=limit, out=out, as_json=as_json,
     )  # fmt: skip
 
 
@@ -449,6 +456,40 @@ def train_ranker(uris: tuple[str, ...], questions: tuple[Path, ...], out: Path, 
     from graphrag.cli.training import train_ranker_command
 
     train_ranker_command(uris, questions, out, scores=not no_scores, seed=seed)
+
+
+@train.command("reader")
+@store_option
+@click.option(
+    "--questions", type=click.Path(path_type=Path), help="Questions with answers and gold passages, learned from too."
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the reader.")
+@click.option(
+    "--minutes", type=click.FloatRange(0.01), default=10, show_default=True, help="Of processor time, for the training."
+)
+@click.option(
+    "--max-questions", type=click.IntRange(1, 100_000), default=4000, show_default=True,
+    help="At most so many are generated.",
+)  # fmt: skip
+@click.option(
+    "--write-questions", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write the generated questions, as eval reads them.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Generate the questions and train nothing.")
+@click.option("--threads", type=click.IntRange(1), help="Processors to use (default: all).")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of every random choice.")
+@click.option("--resume", is_flag=True, help="Go on from the checkpoint of a run that was stopped.")
+def train_reader(
+    uri: str, questions: Path | None, out: Path, minutes: float, max_questions: int, write_questions: Path | None,
+    dry_run: bool, threads: int | None, seed: int, resume: bool,
+) -> None:  # fmt: skip
+    """Adapt the reader to a store, by questions made of its triples, and print what that changes."""
+    from graphrag.cli.training import train_reader_command
+
+    train_reader_command(
+        uri, questions, out, minutes=minutes, max_questions=max_questions, write_to=write_questions, dry_run=dry_run,
+        threads=threads, seed=seed, resume=resume,
+    )  # fmt: skip
 
 
 @cli.command()

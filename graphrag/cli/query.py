@@ -26,6 +26,7 @@ def opened(
     llm: str | None = None,
     ranker: Path | None = None,
     gnn: Path | None = None,
+    reader: Path | None = None,
     config_path: Path | None = None,
     show: Callable[[str], None] | None = None,
 ) -> Iterator[GraphRAG]:
@@ -33,7 +34,7 @@ def opened(
     config = read_config(config_path, Config) if config_path else Config()
     store = open_store(uri)
     try:
-        yield create_graphrag(store, config=config, llm=llm, ranker=ranker, gnn=gnn, show=show)
+        yield create_graphrag(store, config=config, llm=llm, ranker=ranker, gnn=gnn, reader=reader, show=show)
     finally:
         store.close()
 
@@ -45,6 +46,7 @@ def ask_command(
     *,
     ranker: Path | None,
     gnn: Path | None,
+    reader: Path | None,
     llm: str | None,
     config_path: Path | None,
     top_k: int,
@@ -52,7 +54,7 @@ def ask_command(
 ) -> None:
     """Print an answer, its citations and its paths; on a terminal, what a language model says while it says it."""
     show = show_reply if sys.stderr.isatty() and not as_json else None
-    with opened(uri, llm=llm, ranker=ranker, gnn=gnn, config_path=config_path, show=show) as rag:
+    with opened(uri, llm=llm, ranker=ranker, gnn=gnn, reader=reader, config_path=config_path, show=show) as rag:
         answer = rag.ask(question, retriever=retriever or DEFAULT_RETRIEVER, top_k=top_k)
         if as_json:
             print_json(answer_object(answer))

@@ -6,12 +6,19 @@ from pathlib import Path
 
 import click
 
-from graphrag.cli.console import note, plural, progress_bars
+from graphrag.cli.console import counted, note, plural, progress_bars
 from graphrag.errors import ConfigError
 from graphrag.evaluation.datasets import Question, QuestionFormat, load_questions
 from graphrag.evaluation.ranker_training import RankerExample, RankerSettings, cross_fitted, fit_ranker, read_examples
 from graphrag.evaluation.splitting import SEED, split_questions
-from graphrag.factory import create_encoder, create_graphrag, open_store, train_pipeline, train_reasoner
+from graphrag.factory import (
+    create_encoder,
+    create_graphrag,
+    open_store,
+    published_encoder,
+    train_pipeline,
+    train_reasoner,
+)
 from graphrag.retrieval.labelling import LabelledSurroundings
 from graphrag.retrieval.multihop import feature_reader
 from graphrag.text_reasoner_training import read_surroundings, train_text_reasoner
@@ -128,6 +135,49 @@ def _ranker_examples(uri: str, paths: Path) -> list[RankerExample]:
             )
     finally:
         store.close()
+
+
+def train_reader_command(
+    uri: str,
+    questions: Path | None,
+    out: Path,
+    *,
+    minutes: float,
+    max_questions: int,
+    write_to: Path | None,
+    dry_run: bool,
+    threads: int | None,
+    seed: int,
+    resume: bool,
+) -> None:
+    """Adapt the reader to a store and print what it reads before and after; progress goes to stderr."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    given = load_questions(questions) if questions is not None else []
+    encoder = published_encoder("Training the reader")
+    from graphrag.reader_training import adapt_reader, read_corpus, write_questions
+
+    store = open_store(uri)
+    try:
+        corpus = read_corpus(store, given, max_questions=max_questions, seed=seed)
+    finally:
+        store.close()
+    note(f"made {plural(len(corpus.generated), 'question')}: {counted([one.type for one in corpus.generated])}")
+    if len(corpus.labelled) < len(given):
+        note(f"note: {plural(len(given) - len(corpus.labelled), 'question')} left out: no answer or gold passage here")
+    if write_to is not None:
+        write_questions(corpus.generated, write_to)
+        note(f"wrote {write_to}")
+    if dry_run:
+        return
+    adapted = adapt_reader(corpus, encoder, out, minutes=minutes, threads=threads, seed=seed, resume=resume, say=note)
+    for one in adapted.scores:
+        click.echo(
+            f"{one.type}: {plural(one.num_questions, 'question')}, exact match {one.exact_match[0]:.3f} -> "
+            f"{one.exact_match[1]:.3f}, F1 {one.f1[0]:.3f} -> {one.f1[1]:.3f}"
+        )
+    if not adapted.is_better:
+        click.echo("the questions held out are not read better: the folder has the shipped network")
+    click.echo(f"reader in {out}: multihop ask … --reader {out}")
 
 
 def split_command(questions: Path, out: Path, *, seed: int | None) -> None:

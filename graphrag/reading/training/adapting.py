@@ -70,6 +70,7 @@ def adapt(
     folder: Path,
     *,
     seconds: float,
+    threads: int | None = None,
     seed: int = 0,
     resume: bool = False,
 ) -> None:
@@ -85,6 +86,8 @@ def adapt(
         Exists; its checkpoint is written every minute, and deleted at the end.
     seconds
         Of processor time.
+    threads
+        Processors to use; default: all.
     seed
         Of the order of the examples.
     resume
@@ -95,6 +98,8 @@ def adapt(
     ConfigError
         If the checkpoint cannot be read.
     """
+    if threads is not None:
+        torch.set_num_threads(threads)
     reading = ReadingInput(WEIGHTS / "tokenizer.json")
     network = restore_network(WEIGHTS / "model.onnx", encoder / "model.safetensors")
     run = hashlib.sha256(repr((seed, generated, labelled)).encode()).hexdigest()[:12]
