@@ -28,6 +28,13 @@ _CUT_AFTER = re.compile(
 )
 """What follows a name that is only a part of one."""
 
+_NEXT_WORD = re.compile(r"\s([a-z]+)")
+_AFTER = frozenset(
+    "and or in on at by for from with to as who whose which that where when while is was were are has had until till "
+    "after before during since but under through because about between alongside against into over also both".split()
+)
+"""Words that may follow a name; before any other it only describes what that word names, as in "the Whig candidate"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -117,7 +124,8 @@ class FactFinder:
         if at is None or not self._may_answer(answer, at, triple.sentence, form):
             return None
         if is_topic:
-            subject = _with_article(bare_title(passage.title), passage.text)
+            title = bare_title(passage.title)
+            subject = title if label == "PERSON" else _with_article(title, passage.text)
         if _overlap(answer, subject):
             return None
         key = self._longest_key(answer, triple.sentence) or answer_key
@@ -187,7 +195,7 @@ def _ends(row: TripleRow) -> list[tuple[str, str]]:
 
 def _with_article(title: str, text: str) -> str:
     """Return a title as the text writes it in a sentence: with "the" before it, or without."""
-    return f"the {title}" if re.search(rf"\b[Tt]he {re.escape(title)}\b", text) else title
+    return f"the {title}" if re.search(rf"\b[Tt]he {re.escape(title)}\b(?![- ]+[A-Z])", text) else title
 
 
 def _is_name(text: str) -> bool:
@@ -202,4 +210,5 @@ def _is_whole(sentence: str, start: int, end: int) -> bool:
     last = before.split()[-1:] if before == sentence[: start - 1] else []
     if last and last[0][0].isupper() and last[0][-1].isalnum() and last[0].lower() not in _BEFORE:
         return False
-    return not _CUT_AFTER.match(sentence[end : end + 12])
+    following = _NEXT_WORD.match(sentence, end)
+    return not _CUT_AFTER.match(sentence[end : end + 12]) and (not following or following[1] in _AFTER)

@@ -10,6 +10,7 @@ import numpy as np
 from graphrag.reading.links import occurrences
 from graphrag.reading.training.facts import Fact, FactFinder
 from graphrag.reading.training.kinship import CHAINS
+from graphrag.reading.training.relations import PLACES
 from graphrag.reading.values import parse_date
 from graphrag.rows import MentionRow, TripleRow
 from graphrag.text import normalize_phrase
@@ -32,6 +33,11 @@ _FIRST = {
     "opened when": "Which was opened {}, {} or {}?",
     "published when": "Which was published {}, {} or {}?",
 }
+_OF_PLACES = frozenset(
+    {"population was", "located where", "situated where", "founded when", "established when", "part of", "known as"}
+)
+"""What places are asked about."""
+
 _MORE = {"population was": "Which has the larger population, {} or {}?"}
 
 
@@ -167,6 +173,8 @@ def _chains(facts: Sequence[Fact], *, kin: bool) -> Iterator[_Draft]:
                 continue
             if any(fact.answer_key == subject_key for fact in second):
                 continue  # it leads back
+            if step.form.answers == PLACES and last.form.name not in _OF_PLACES:
+                continue  # something else is named like the place
             if word and word.startswith("step") and not _has_other_parent(groups, subject_key, second):
                 continue
             uses[last.group] += 1

@@ -170,13 +170,13 @@ def forms(relation: str) -> Iterator[Form]:
     key, passive = relation_words(relation)
     if key in _WHICH:
         ask, labels, describe = _WHICH[key]
-        never = NO_WORKS if labels == PEOPLE else frozenset()
+        never = NO_WORKS if labels == PEOPLE else PEOPLE if key == "part of" else frozenset()
         yield Form("star" if labels == PEOPLE else key, ask, labels, re.escape(key), describe, never=never)
         return
     word, _, rest = key.partition(" ")
     if word in _BASE and rest in {"in", "at", "on", ""}:
         yield from _did(word, rest)
-    elif rest in {"by", "in", "at", "on", "near", ""} and (word.endswith("ed") or word in _IRREGULAR):
+    elif rest in {"by", "in", "at", "on", ""} and (word.endswith("ed") or word in _IRREGULAR):
         yield from _passive(word, rest, passive=passive)
     if not passive and not rest and word in _DOERS:
         role = _DOERS[word]
@@ -207,7 +207,7 @@ def _passive(word: str, rest: str, *, passive: bool) -> Iterator[Form]:
     cue = rf"\b{word}\b{between}\b{rest}\b" if rest else rf"\b{word}\b"
     never = NO_PEOPLE if word in _OF_PEOPLE else PEOPLE
     verb = "is" if word in _STILL else "was"
-    if rest in {"in", "at", "near"} and word in _WHERE:
+    if rest in {"in", "at"} and word in _WHERE:
         describe = f"the place where {{}} {verb} {word}"
         yield Form(f"{word} where", f"Where {verb} {{}} {word}?", PLACES, cue, describe, never=never)
     if word in _WHEN and (rest in {"in", "on"} or (word == "born" and not rest)):
