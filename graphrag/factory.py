@@ -301,6 +301,7 @@ def create_graphrag(
             settings=build_settings(extractor, config.build),
         )
     rag.ranker = ranker
+    rag.judge = rag.reader if isinstance(rag.reader, ExtractiveReader) else create_reader()
     rag.reasoner = lambda: create_reasoner(gnn, encoder)
     return rag
 

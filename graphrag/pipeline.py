@@ -20,6 +20,7 @@ from graphrag.protocols import (
     Encoder,
     GraphReasoner,
     GraphStore,
+    PassageJudge,
     Progress,
     Reader,
     Retriever,
@@ -73,6 +74,8 @@ class GraphRAG:
         File with the weights of the retriever ``multihop``; None: the shipped ones.
     reasoner
         Makes the reasoner of the retriever ``gnn`` when that is first asked for; None: there is none.
+    judge
+        Looks at the passages of the retriever ``multihop`` a second time; None: nothing does.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class GraphRAG:
         self.settings = settings or BuildSettings()
         self.ranker: Path | None = None
         self.reasoner: Callable[[], GraphReasoner] | None = None
+        self.judge: PassageJudge | None = None
         self._index: Index | None = None
         self._retrievers: dict[str, Retriever] = {}
 
@@ -246,7 +250,13 @@ class GraphRAG:
         """What retrievers are made of."""
         index = self.index
         return RetrievalResources(
-            index.graph, self.encoder, index.lexical, self.extractor, self.reasoner, ranker=self.ranker
+            index.graph,
+            self.encoder,
+            index.lexical,
+            self.extractor,
+            self.reasoner,
+            ranker=self.ranker,
+            judge=self.judge,
         )
 
     def retrieve(

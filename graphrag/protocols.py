@@ -173,6 +173,14 @@ class SearchingReader(Reader, Protocol):
         ...
 
 
+class PassageJudge(Protocol):
+    """Reads a question and a passage together."""
+
+    def judge(self, question: str, passages: Sequence[Passage]) -> FloatMatrix:
+        """Return how clearly each passage answers the question: a logit each, shape ``(len(passages),)``."""
+        ...
+
+
 class GraphStore(Protocol):
     """Keeps documents, what was extracted from them, and vectors; the graph is a function of its content.
 

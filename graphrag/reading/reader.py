@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from graphrag.protocols import FloatMatrix
 from graphrag.reading.comparison import decide
 from graphrag.reading.features import MAX_TEXTS, Scene, scene
 from graphrag.reading.links import Text
 from graphrag.reading.ranker import CandidateRanker, Choice
 from graphrag.reading.spans import WEIGHTS, SpanNetwork
 from graphrag.reading.stepping import Search, read_in_steps
-from graphrag.types import Reading, ReasoningPath, ScoredPassage
+from graphrag.reading.views import best_spans
+from graphrag.types import Passage, Reading, ReasoningPath, ScoredPassage
 
 ABSTAIN_BELOW = 0.02
 """The confidence under which there is no answer."""
@@ -67,6 +69,10 @@ class ExtractiveReader:
             return Reading("", choice.confidence if choice else 0.0, (), "the passages do not say")
         cited = tuple(read[index].passage_id for index in _cited(seen, choice))
         return Reading(seen.answers[choice.index], choice.confidence, cited, "span of a passage")
+
+    def judge(self, question: str, passages: Sequence[Passage]) -> FloatMatrix:
+        """Return how clearly a span of each passage looks like the answer: a logit each, shape ``(len(passages),)``."""
+        return best_spans(question, [Text(passage.title, passage.text) for passage in passages], self._network)
 
     def read_searching(
         self, question: str, passages: Sequence[ScoredPassage], paths: Sequence[ReasoningPath], search: Search

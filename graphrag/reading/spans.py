@@ -1,5 +1,6 @@
 """The reading network at work: how likely each piece of a text is to begin and to end the answer."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,10 @@ KINDS = ("span", "yes", "no", "none")
 """What an answer can be; ``none``: the texts do not say."""
 
 _FILES = ("model.onnx", "tokenizer.json")
+
+
+_MAX_CACHED = 256
+"""Windows whose scores are kept."""
 
 
 class SpanScores(NamedTuple):
@@ -60,10 +65,16 @@ class SpanNetwork:
         except Exception as error:  # ONNX Runtime and tokenizers raise no common class
             raise ConfigError(f"Expected a reading network and its tokenizer in {folder} ({error})") from error
 
+        # A passage is looked at by the retriever, then read.
+        self._run = lru_cache(_MAX_CACHED)(self._run_once)
+
+    def _run_once(self, ids: tuple[int, ...], shapes: tuple[int, ...]) -> tuple[NDArray[np.float32], ...]:
+        feeds = {"pieces": np.array([ids], np.int64), "shapes": np.array([shapes], np.int64)}
+        return tuple(self._session.run(["span", "kind"], feeds))
+
     def scores(self, window: Window) -> SpanScores:
         """Return the scores of a window; pieces of the question and marks have none (minus infinity)."""
-        feeds = {"pieces": np.array([window.ids], np.int64), "shapes": np.array([window.shapes], np.int64)}
-        span, kinds = self._session.run(["span", "kind"], feeds)
+        span, kinds = self._run(tuple(window.ids), tuple(window.shapes))
         outside = np.array(window.sources) < 0
         starts, ends = (np.where(outside, -np.inf, span[0, :, side]).astype(np.float32) for side in (0, 1))
         return SpanScores(starts, ends, kinds[0])

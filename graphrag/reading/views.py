@@ -66,6 +66,15 @@ def read_spans(question: str, asking: Asking, texts: Sequence[Text], network: Sp
         return list(pool.map(lambda one: _view(one[0], one[1], texts[one[1]], network, rewritten=one[2]), asked))
 
 
+def best_spans(question: str, texts: Sequence[Text], network: SpanNetwork) -> FloatMatrix:
+    """Return how clearly a span of each text looks like the answer: its sum of logits, shape ``(len(texts),)``."""
+    if not texts:
+        return np.zeros(0, np.float32)
+    with ThreadPoolExecutor(min(NUM_THREADS, len(texts))) as pool:
+        found = pool.map(lambda text: _view(question, 0, text, network, rewritten=False).best, texts)
+        return np.fromiter(found, np.float32, len(texts))
+
+
 def _view(question: str, number: int, text: Text, network: SpanNetwork, *, rewritten: bool) -> View:
     head = network.inputs.pieces(f"{text.title}:") if text.title else network.inputs.pieces("")
     body = network.inputs.pieces(text.text)

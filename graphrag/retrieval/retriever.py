@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
-from graphrag.protocols import Encoder, GraphReasoner, TripleExtractor
+from graphrag.protocols import Encoder, GraphReasoner, PassageJudge, TripleExtractor
 from graphrag.retrieval.lexical import LexicalIndex
 from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.ranking import best, check_top_k
@@ -38,6 +38,8 @@ class RetrievalResources:
         Makes the reasoner of ``gnn`` when it is first asked for.
     ranker
         File with the weights of ``multihop``; None: the shipped ones.
+    judge
+        Looks at the passages of ``multihop`` a second time; None: nothing does.
     """
 
     graph: KnowledgeGraph
@@ -46,6 +48,7 @@ class RetrievalResources:
     extractor: TripleExtractor | None = None
     reasoner: Callable[[], GraphReasoner] | None = None
     ranker: Path | None = None
+    judge: PassageJudge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,3 +150,13 @@ def test_a_broken_model_is_told(tmp_path):
     (tmp_path / "tokenizer.json").write_bytes(TOKENIZER.read_bytes())
     with pytest.raises(ConfigError, match="Expected a reading network"):
         SpanNetwork(tmp_path)
+
+
+def test_the_reader_tells_passages_that_answer_from_others():
+    where = "Where was Ann Kay born?"
+    answers = Passage("p1", "Ann Kay was born in Bergen, Norway.", "Ann Kay")
+    other = Passage("p2", "The harp is an instrument with strings.", "Harp")
+    logits = ExtractiveReader().judge(where, [other, answers, other])
+    assert logits.shape == (3,)
+    assert logits[1] > logits[0] == logits[2]
+    assert ExtractiveReader().judge(where, []).shape == (0,)

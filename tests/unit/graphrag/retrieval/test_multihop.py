@@ -1,10 +1,12 @@
 """The retriever multihop, with trees that look at one feature."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from graphrag.errors import ConfigError
 from graphrag.retrieval.lexical import LexicalIndex
@@ -13,7 +15,9 @@ from graphrag.retrieval.passage_features import FEATURES
 from graphrag.retrieval.ranker import TreeRanker
 from graphrag.retrieval.registry import create_retriever
 from graphrag.retrieval.retriever import RetrievalResources
+from graphrag.retrieval.second_look import CUT
 from graphrag.testing.toy import TOY_ENCODER, toy_graph
+from graphrag.types import Passage
 
 
 def trees(feature: str, path: Path) -> Path:
@@ -53,6 +57,26 @@ def test_the_trees_order_the_passages(tmp_path: Path) -> None:
     assert found.passages[0].score == pytest.approx(1 / (1 + np.exp(-2)))
     assert [seed.name for seed in found.seeds] == ["Charles Babbage"]
     assert found.entities[0].name == "Charles Babbage"
+
+
+def test_a_judge_decides_what_comes_before_the_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = [Passage(f"x{n}", f"Ada Lovelace lived in house {n}.", "", f"x{n}") for n in range(CUT + 2)]
+    triples = [(passage.passage_id, "Ada Lovelace", "lived in", f"house {n}") for n, passage in enumerate(passages)]
+    graph = toy_graph(passages, triples, ())
+    index = LexicalIndex.build([passage.full_text for passage in passages])
+    given = RetrievalResources(graph, TOY_ENCODER, index, ranker=trees("named parents", tmp_path / "trees.npz"))
+
+    class Judge:
+        def judge(self, question: str, passages: Sequence[Passage]) -> NDArray[np.float32]:
+            assert question == "Where did Ada Lovelace live?"
+            return np.array([9.0 * (passage.passage_id == "x6") for passage in passages], np.float32)
+
+    monkeypatch.setattr(TreeRanker, "probability", lambda self, features: np.linspace(0.3, 0.2, len(features)))
+    alone, judged = (MultihopRetriever(replace(given, judge=judge)) for judge in (None, Judge()))
+    question = "Where did Ada Lovelace live?"
+    last = alone.retrieve(question, top_k=7).passages[-1].passage_id
+    assert last == "x6"
+    assert judged.retrieve(question).passages[0].passage_id == last
 
 
 def test_names_lead_to_the_passages_about_them() -> None:

@@ -1,0 +1,104 @@
+"""Measure what the second look of `multihop` is worth: recall@2 and @5 on questions that nothing saw.
+
+Run from the repository's root, with one pair for each data set:
+    python tests/benchmarks/quality/second_look.py --store 2wiki.db --questions 2wiki/questions_dev.jsonl …
+The trees are cross-fitted over all questions; of these, those are scored that the reader's network did not see.
+"""
+
+# ruff: noqa: T201  (a script that prints its figures)
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from graphrag.evaluation.datasets import load_questions
+from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker
+from graphrag.factory import create_graphrag, create_reader, open_store
+from graphrag.protocols import FloatMatrix, PassageJudge
+from graphrag.reading.training.hops import is_held_out
+from graphrag.retrieval.multihop import feature_reader
+from graphrag.retrieval.pagerank import FloatVector
+from graphrag.retrieval.second_look import LAST, MARGIN, WEIGHT, look_again
+from graphrag.types import Passage
+
+ROWS = ((0.0, MARGIN), (WEIGHT, MARGIN), (0.1, MARGIN), (0.3, MARGIN), (0.5, MARGIN), (WEIGHT, 2.0), (WEIGHT, 20.0))
+"""Weights and margins; the first row is without a second look."""
+
+
+@dataclass(frozen=True)
+class Case:
+    question: str
+    example: RankerExample
+    passages: list[Passage]
+
+
+def read_cases(uri: str, paths: Sequence[Path]) -> list[Case]:
+    store = open_store(uri)
+    try:
+        resources = create_graphrag(store).resources
+    finally:
+        store.close()
+    graph, reader = resources.graph, feature_reader(resources)
+    cases = []
+    for question in (question for path in paths for question in load_questions(path)):
+        gold = set(question.gold_passage_ids)
+        found = reader.read(question.question)
+        passages = [graph.passage(index) for index in found.passages.tolist()]
+        is_gold = np.array([passage.passage_id in gold for passage in passages])
+        cases.append(
+            Case(question.question, RankerExample(found.features, is_gold, len(gold), question.question), passages)
+        )
+    return cases
+
+
+def row_of(case: Case, first: FloatVector, judge: PassageJudge, weight: float, margin: float) -> list[float]:
+    """Return recall@2 and @5 and how many passages were looked at; what was read once is kept by the judge."""
+    looked = 0
+
+    def look(chosen: Sequence[int]) -> FloatMatrix:
+        nonlocal looked
+        looked = len(chosen)
+        return judge.judge(case.question, [case.passages[one] for one in chosen])
+
+    again = look_again(first, look, weight=weight, margin=margin)
+    is_gold = case.example.is_gold[np.argsort(-again, kind="stable")[:LAST]]
+    return [*(float(is_gold[:k].sum()) / case.example.num_gold for k in (2, 5)), looked]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", action="append", required=True, help="several may be given")
+    parser.add_argument("--questions", action="append", required=True, help="one for each store; several by commas")
+    options = parser.parse_args()
+    groups = [
+        read_cases(uri, [Path(path) for path in paths.split(",")])
+        for uri, paths in zip(options.store, options.questions, strict=True)
+    ]
+    examples = [case.example for cases in groups for case in cases]
+    rankers = [fit_ranker([one for one in examples if one.fold != fold]) for fold in range(NUM_FOLDS)]
+    judge = create_reader()
+    for uri, cases in zip(options.store, groups, strict=True):
+        held_out = [case for case in cases if is_held_out(case.question)]
+        firsts = [rankers[case.example.fold].probability(case.example.features) for case in held_out]
+        found = np.array(
+            [
+                [row_of(case, first, judge, *settings) for settings in ROWS]
+                for case, first in zip(held_out, firsts, strict=True)
+            ]
+        )
+        print(f"{uri}: {len(held_out)} questions")
+        for row, (weight, margin) in enumerate(ROWS):
+            at_2, at_5, looked = found[:, row].mean(axis=0)
+            change = found[:, row, 1] - found[:, 0, 1]
+            error = change.std() / np.sqrt(len(held_out))
+            print(
+                f"  weight {weight}, margin {margin}: recall@2 {at_2:.4f}, @5 {at_5:.4f} "
+                f"({change.mean():+.4f}, standard error {error:.4f}), {looked:.1f} passages looked at"
+            )
+
+
+if __name__ == "__main__":
+    main()
