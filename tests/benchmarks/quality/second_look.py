@@ -2,7 +2,8 @@
 
 Run from the repository's root, with one pair for each data set:
     python tests/benchmarks/quality/second_look.py --store 2wiki.db --questions 2wiki/questions_dev.jsonl …
-The trees are cross-fitted over all questions; of these, those are scored that the reader's network did not see.
+The trees are cross-fitted over all questions, or with --transfer have seen the other data sets alone; those questions
+are scored that the reader's network did not see.
 """
 
 # ruff: noqa: T201  (a script that prints its figures)
@@ -72,17 +73,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--store", action="append", required=True, help="several may be given")
     parser.add_argument("--questions", action="append", required=True, help="one for each store; several by commas")
+    parser.add_argument("--transfer", action="store_true", help="score each data set by trees that saw the others")
     options = parser.parse_args()
     groups = [
         read_cases(uri, [Path(path) for path in paths.split(",")])
         for uri, paths in zip(options.store, options.questions, strict=True)
     ]
-    examples = [case.example for cases in groups for case in cases]
-    rankers = [fit_ranker([one for one in examples if one.fold != fold]) for fold in range(NUM_FOLDS)]
+    examples = [[case.example for case in cases] for cases in groups]
+    fold_of = (lambda group, _: group) if options.transfer else (lambda _, example: example.fold)
+    rankers = [
+        fit_ranker([one for group, ones in enumerate(examples) for one in ones if fold_of(group, one) != fold])
+        for fold in range(len(groups) if options.transfer else NUM_FOLDS)
+    ]
     judge = create_reader()
-    for uri, cases in zip(options.store, groups, strict=True):
+    for group, (uri, cases) in enumerate(zip(options.store, groups, strict=True)):
         held_out = [case for case in cases if is_held_out(case.question)]
-        firsts = [rankers[case.example.fold].probability(case.example.features) for case in held_out]
+        firsts = [rankers[fold_of(group, case.example)].probability(case.example.features) for case in held_out]
         found = np.array(
             [
                 [row_of(case, first, judge, *settings) for settings in ROWS]
