@@ -1,12 +1,12 @@
 """Whether a reader's confidence falls when the passages that an answer rests on are not there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from graphrag.evaluation.datasets import Question
-from graphrag.protocols import Progress, Reader, Retriever
+from graphrag.protocols import Progress, Reader, Retriever, SearchingReader
 from graphrag.types import Reading, ScoredPassage
 
 
@@ -69,10 +69,9 @@ def measure_abstention(
         raise ValueError("Expected 'questions' with gold passages (got none)")
     whole, bereft = [], []
     for done, question in enumerate(asked, start=1):
-        gold = set(question.gold_passage_ids)
-        found = retriever.retrieve(question.question, top_k=top_k + len(gold)).passages
-        whole.append(_read(reader, question, found[:top_k]))
-        bereft.append(_read(reader, question, [hit for hit in found if hit.passage_id not in gold][:top_k]))
+        gold = frozenset(question.gold_passage_ids)
+        whole.append(_read(reader, question, _Without(retriever, frozenset(), top_k)))
+        bereft.append(_read(reader, question, _Without(retriever, gold, top_k)))
         if progress is not None:
             progress("abstention", done, len(asked))
     shares = [sum(not reading.text for reading in readings) / len(asked) for readings in (whole, bereft)]
@@ -80,9 +79,25 @@ def measure_abstention(
     return Abstention(confidences[0], confidences[1], shares[0], shares[1])
 
 
-def _read(reader: Reader, question: Question, passages: Sequence[ScoredPassage]) -> Reading:
-    ranked = [ScoredPassage(hit.passage, hit.score, rank) for rank, hit in enumerate(passages, start=1)]
-    return reader.read(question.question, ranked, ())
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """Finds passages as if some were not there."""
+
+    retriever: Retriever
+    gone: frozenset[str]
+    top_k: int
+
+    def __call__(self, question: str) -> list[ScoredPassage]:
+        found = self.retriever.retrieve(question, top_k=self.top_k + len(self.gone)).passages
+        kept = [hit for hit in found if hit.passage_id not in self.gone][: self.top_k]
+        return [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
+
+
+def _read(reader: Reader, question: Question, search: _Without) -> Reading:
+    passages = search(question.question)
+    if isinstance(reader, SearchingReader):
+        return reader.read_searching(question.question, passages, (), search)[0]
+    return reader.read(question.question, passages, ())
 
 
 def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> float:

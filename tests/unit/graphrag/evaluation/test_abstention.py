@@ -56,3 +56,13 @@ def test_the_area_is_that_of_all_pairs() -> None:
     assert area_under_roc([1.0], [1.0]) == 0.5
     with pytest.raises(ValueError, match=r"Expected scores of both kinds \(got 0 and 1\)"):
         area_under_roc([], [1.0])
+
+
+def test_a_reader_that_searches_finds_no_gold_passage_either() -> None:
+    class Searching(Trusting):
+        def read_searching(self, question, passages, paths, search) -> tuple[Reading, tuple[ScoredPassage, ...]]:
+            return self.read(question, search("something else"), paths), ()
+
+    reader = Searching()
+    measure_abstention([Question("1", "?", ("yes",), ("good1",))], Ranking(["good1", "a", "b"]), reader, top_k=2)
+    assert reader.seen == [[("good1", 1), ("a", 2)], [("a", 1), ("b", 2)]]
