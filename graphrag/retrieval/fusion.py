@@ -26,8 +26,10 @@ def min_max(scores: NDArray[np.floating]) -> FloatVector:
     return (values - low) / (high - low) if high > low else np.ones_like(values)
 
 
-def reciprocal_rank_fusion(rankings: Sequence[IndexArray], num_items: int, *, constant: float = 60.0) -> FloatVector:
-    """Return the sum of ``1 / (constant + rank)`` over the rankings that name an item.
+def reciprocal_rank_fusion(
+    rankings: Sequence[IndexArray], num_items: int, *, constant: float = 60.0, weights: Sequence[float] | None = None
+) -> FloatVector:
+    """Return the sum of ``weight / (constant + rank)`` over the rankings that name an item.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ def reciprocal_rank_fusion(rankings: Sequence[IndexArray], num_items: int, *, co
         How many items there are.
     constant
         Not negative; the larger, the less the first ranks stand out.
+    weights
+        Of the rankings, positive; default: 1 for each.
 
     Returns
     -------
@@ -53,8 +57,8 @@ def reciprocal_rank_fusion(rankings: Sequence[IndexArray], num_items: int, *, co
     array([0.333, 0.   , 1.   ])
     """
     fused = np.zeros(num_items)
-    for ranking in rankings:
-        fused[ranking] += 1.0 / (constant + np.arange(1, len(ranking) + 1))
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
+        fused[ranking] += weight / (constant + np.arange(1, len(ranking) + 1))
     return fused
 
 

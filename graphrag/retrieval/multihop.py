@@ -22,8 +22,8 @@ class MultihopRetriever(BaseRetriever):
     """Vectors, words, a walk from the question's names, links between passages and facts, weighed by a learned ranker.
 
     A passage's score is the probability that the question needs it; only about fifty candidates have one, others are
-    not found. No language model and no parser looks at the question. Where it is open which passages come fifth and
-    sixth, the reader's network looks at them again (:mod:`graphrag.retrieval.second_look`).
+    not found. No language model and no parser looks at the question. Where a passage behind the fifth may be needed,
+    the reader's network looks at the first ten again (:mod:`graphrag.retrieval.second_look`).
     In a graph without passages the walk of ``hipporag2`` ranks the entities.
 
     Parameters

@@ -51,6 +51,8 @@ class Surroundings:
         What could not be done as intended, and what was done instead.
     pagerank
         The entities' mass in the walk of ``hipporag2``; None where there is nothing to walk on.
+    walks
+        What ``hipporag`` and ``hipporag2`` think of all passages, each of shape ``(num_passages,)``.
     """
 
     graph: ReasoningGraph
@@ -58,6 +60,7 @@ class Surroundings:
     linked: tuple[tuple[int, float], ...]
     fallbacks: tuple[str, ...]
     pagerank: FloatVector | None
+    walks: tuple[FloatVector, ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,12 @@ class SurroundingsFinder:
         num_seeds = min(len(dict.fromkeys(seeds)), len(part.entities))
         fallbacks = (*views.named.fallbacks, *views.walked.fallbacks)
         return Surroundings(
-            seen, tuple(range(num_seeds)), linked, tuple(dict.fromkeys(fallbacks)), views.walked.entities
+            seen,
+            tuple(range(num_seeds)),
+            linked,
+            tuple(dict.fromkeys(fallbacks)),
+            views.walked.entities,
+            (views.named.passages, views.walked.passages),
         )
 
     def _views(self, question: str) -> _Views:

@@ -22,11 +22,11 @@ from graphrag.protocols import FloatMatrix, PassageJudge
 from graphrag.reading.training.hops import is_held_out
 from graphrag.retrieval.multihop import feature_reader
 from graphrag.retrieval.pagerank import FloatVector
-from graphrag.retrieval.second_look import LAST, MARGIN, WEIGHT, look_again
+from graphrag.retrieval.second_look import LAST, WEIGHT, look_again
 from graphrag.types import Passage
 
-ROWS = ((0.0, MARGIN), (WEIGHT, MARGIN), (0.1, MARGIN), (0.3, MARGIN), (0.5, MARGIN), (WEIGHT, 2.0), (WEIGHT, 20.0))
-"""Weights and margins; the first row is without a second look."""
+WEIGHTS = (0.0, WEIGHT, 0.1, 0.2, 0.3, 0.5)
+"""The first row is without a second look, the next the product's."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def read_cases(uri: str, paths: Sequence[Path]) -> list[Case]:
     return cases
 
 
-def row_of(case: Case, first: FloatVector, judge: PassageJudge, weight: float, margin: float) -> list[float]:
+def row_of(case: Case, first: FloatVector, judge: PassageJudge, weight: float) -> list[float]:
     """Return recall@2 and @5 and how many passages were looked at; what was read once is kept by the judge."""
     looked = 0
 
@@ -64,7 +64,7 @@ def row_of(case: Case, first: FloatVector, judge: PassageJudge, weight: float, m
         looked = len(chosen)
         return judge.judge(case.question, [case.passages[one] for one in chosen])
 
-    again = look_again(first, look, weight=weight, margin=margin)
+    again = look_again(first, look, weight=weight)
     is_gold = case.example.is_gold[np.argsort(-again, kind="stable")[:LAST]]
     return [*(float(is_gold[:k].sum()) / case.example.num_gold for k in (2, 5)), looked]
 
@@ -91,17 +91,17 @@ def main() -> None:
         firsts = [rankers[fold_of(group, case.example)].probability(case.example.features) for case in held_out]
         found = np.array(
             [
-                [row_of(case, first, judge, *settings) for settings in ROWS]
+                [row_of(case, first, judge, weight) for weight in WEIGHTS]
                 for case, first in zip(held_out, firsts, strict=True)
             ]
         )
         print(f"{uri}: {len(held_out)} questions")
-        for row, (weight, margin) in enumerate(ROWS):
+        for row, weight in enumerate(WEIGHTS):
             at_2, at_5, looked = found[:, row].mean(axis=0)
             change = found[:, row, 1] - found[:, 0, 1]
             error = change.std() / np.sqrt(len(held_out))
             print(
-                f"  weight {weight}, margin {margin}: recall@2 {at_2:.4f}, @5 {at_5:.4f} "
+                f"  weight {weight}: recall@2 {at_2:.4f}, @5 {at_5:.4f} "
                 f"({change.mean():+.4f}, standard error {error:.4f}), {looked:.1f} passages looked at"
             )
 
