@@ -117,7 +117,7 @@ class _Clause:
         return f" {'' if phrase.preposition else 'with '}{phrase.text}"
 
     def _verb(self) -> str:
-        return self.rng.choice(w.TRANSITIVE) if self.rng.random() < 0.85 else f"{self.phrases.invented(1, 2).lower()}ed"
+        return self.rng.choice(w.TRANSITIVE) if self.rng.random() < 0.96 else f"{self.phrases.invented(1, 2).lower()}ed"
 
     def _state(self, relation: str, phrase: Phrase) -> None:
         self.facts.append((self.head, relation, bare(phrase.name)))

@@ -66,7 +66,7 @@ class Words:
 
     def noun(self) -> str:
         """Return a noun, sometimes an invented one."""
-        return self.rng.choice(w.NOUNS) if self.likely(0.85) else self.invented().lower()
+        return self.rng.choice(w.NOUNS) if self.likely(0.96) else self.invented().lower()
 
     def noun_phrase(self) -> str:
         """Return a noun with an article, adjectives, and sometimes more."""
@@ -200,7 +200,7 @@ class Names(Words):
             (15, f"{r.choice(('the ', 'the ', ''))}{r.choice(('', f'{place} ', f'{name} '))}{middle} {kind}"),
             (7, f"the {kind} {r.choice(('of', 'for'))} {r.choice(w.WORK_WORDS)} {r.choice(w.WORK_WORDS)}"),
             (4, f"{name} {r.choice(('Brothers', 'and Sons', 'and Co.', 'Ltd', 'KG', 'Inc.'))}"),
-            (4, f"{name}, {self.surname()} and {self.surname()}"),
+            (2, f"{name}, {self.surname()} and {self.surname()}"),
         )
         return r.choices([form for _, form in forms], [weight for weight, _ in forms])[0]
 

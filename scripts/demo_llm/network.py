@@ -63,15 +63,20 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """Return the vectors after this layer."""
         batch, length, width = x.shape
-        y = self.attn_norm(x)
         shape = (batch, length, self.sizes.heads, self.sizes.head_width)
-        q, k, v = (part(y).view(shape).transpose(1, 2) for part in (self.q, self.k, self.v))
+        joined = _joined(self.attn_norm(x), self.q, self.k, self.v)
+        q, k, v = (part.reshape(shape).transpose(1, 2) for part in joined)
         attended = functional.scaled_dot_product_attention(
             rotated(q, cos, sin), rotated(k, cos, sin), v, is_causal=True
         )
         x = x + self.o(attended.transpose(1, 2).reshape(batch, length, width))
-        y = self.ffn_norm(x)
-        return x + self.down(functional.silu(self.gate(y)) * self.up(y))
+        gate, up = _joined(self.ffn_norm(x), self.gate, self.up)
+        return x + self.down(functional.silu(gate) * up)
+
+
+def _joined(x: Tensor, *parts: nn.Linear) -> tuple[Tensor, ...]:
+    """Return what some matrices make of the same vectors, in one product."""
+    return functional.linear(x, torch.cat([part.weight for part in parts])).chunk(len(parts), -1)
 
 
 class Network(nn.Module):
@@ -139,6 +144,12 @@ class Network(nn.Module):
             second.v.weight[rows] = 0
             second.v.weight[rows, rows] = torch.eye(h)
             second.o.weight[rows, rows] = 0.2 * torch.eye(h)
+
+    @torch.no_grad()
+    def begin_with_shapes(self, shapes: Tensor) -> None:
+        """Let tokens of the same shape begin alike; ``shapes`` has a row per token and a column per property."""
+        content = self.sizes.width * 2 // 3
+        self.embedding.weight[:, 1:content] += 0.1 * shapes @ torch.randn(shapes.shape[1], content - 1)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Return a vector for every token."""

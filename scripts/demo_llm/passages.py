@@ -37,11 +37,14 @@ class Passages:
         self.templates = Templates(self.phrases)
         self.clauses = Clauses(self.phrases)
 
-    def draw(self, num_sentences: int) -> Example:
-        """Return a passage; a few have no title, and then the topic is what the first sentence names."""
+    def draw(self, num_sentences: int, *, has_start: bool = True) -> Example:
+        """Return a passage; a few have no title, and then the topic is what the first sentence names.
+
+        A passage without a start has a title and sentences from further down.
+        """
         topic = draw_topic(self.phrases)
-        said = [self._sentence(topic, is_first=position == 0) for position in range(num_sentences)]
-        has_title = self.rng.random() < 0.96
+        said = [self._sentence(topic, is_first=has_start and position == 0) for position in range(num_sentences)]
+        has_title = not has_start or self.rng.random() < 0.96
         entities = {topic.name: topic.label} if has_title else {}
         for name, label in (named for sentence in said for named in sentence.names):
             entities.setdefault(name, label)
@@ -52,9 +55,9 @@ class Passages:
     def _sentence(self, topic: Topic, *, is_first: bool) -> Sentence:
         x = self.rng.random()
         if is_first:
-            return self.templates.draw(topic, f"{topic.kind}1", is_first=True) if x < 0.9 else self.clauses.draw(topic)
-        if x < 0.1:
+            return self.templates.draw(topic, f"{topic.kind}1", is_first=True) if x < 0.96 else self.clauses.draw(topic)
+        if x < 0.08:
             return self.clauses.filler(topic)
-        if x < 0.38:
+        if x < 0.22:
             return self.clauses.draw(topic)
-        return self.templates.draw(topic, topic.kind if x < 0.88 else "X", is_first=False)
+        return self.templates.draw(topic, topic.kind if x < 0.84 else "X", is_first=False)

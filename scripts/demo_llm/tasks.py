@@ -1,13 +1,15 @@
 """What the model is asked, by the product's own prompts, and the replies that it should learn."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from chat import FORMS
+from chat import FORMS, PLACE, REPLY, TEMPLATE, TURN
 from passages import Example, Passages
 from questions import Questions
 
 from extractors.llm_extractor import LLMExtractor
+from graphrag.llm.chat_template import render_chat
 from graphrag.llm.prompts import Message, read_prompt
 from graphrag.testing.scripted_model import ScriptedModel
 from graphrag.types import Passage
@@ -44,25 +46,27 @@ class Tasks:
 
     def draw(self, progress: float) -> Task:
         """Return a task; ``progress`` is the share of the training that is done."""
+        if self.rng.random() < (0.95 if progress < 0.35 else 0.86):
+            longest = 1 if progress < 0.04 else 2 if progress < 0.2 else 3 if progress < 0.5 else 6
+            has_start = self.rng.random() < (0.3 if progress < 0.5 else 0.6)
+            return self.extraction(self.passages.draw(self.rng.randint(1, longest), has_start=has_start))
         x = self.rng.random()
-        if x < 0.78:
-            longest = 1 if progress < 0.06 else 3 if progress < 0.25 else 5 if progress < 0.45 else 7
-            return self.extraction(self.passages.draw(self.rng.randint(1, longest)))
-        if x < 0.93:
-            return self.answer()
-        return self.names() if x < 0.965 else self.facts()
+        return self.answer() if x < 0.7 else self.names() if x < 0.85 else self.facts()
 
     def extraction(self, example: Example) -> Task:
-        """Return the extraction of a passage; names in replies stand behind a space, as they do in texts."""
+        """Return the extraction of a passage; names in replies are copies of the prompt, with its marks."""
         messages = self._extractor.first_messages(Passage("p", example.text, example.title))
         if not example.entities:
             return Task(messages, (FORMS["nothing"],))
+        prompt = shown(messages)
+        ends = [end for head, _, tail in example.triples for end in (head, tail)]
+        copies = {name: _copy(name, prompt) for name in (*(name for name, _ in example.entities), *ends)}
         reply: list[str] = []
         for i, (name, label) in enumerate(example.entities):
-            reply += [FORMS["next entity" if i else "entities"], _plain(name), FORMS["label"], f" {label}"]
+            reply += [FORMS["next entity" if i else "entities"], copies[name], FORMS["label"], f" {label}"]
         for i, (head, relation, tail) in enumerate(example.triples):
-            reply += [FORMS["next triple" if i else "triples"], _plain(head), FORMS["relation"], _plain(relation)]
-            reply += [FORMS["tail"], _plain(tail)]
+            reply += [FORMS["next triple" if i else "triples"], copies[head], FORMS["relation"], _plain(relation)]
+            reply += [FORMS["tail"], copies[tail]]
         return Task(messages, (*reply, FORMS["end of triples" if example.triples else "no triples"]))
 
     def answer(self) -> Task:
@@ -119,3 +123,15 @@ class Tasks:
 def _plain(text: str) -> str:
     words = text.replace('"', " ").replace("(", "( ").split()
     return f" {' '.join(words)}"
+
+
+def _copy(name: str, prompt: str) -> str:
+    """Return a name as it stands in a prompt for the first time, with the marks before its words."""
+    words = "".join(f"(?:{PLACE})? {re.escape(word)}" for word in _plain(name).split())
+    found = re.search(rf"{words}(?!\w)", prompt)
+    return found[0] if found else _plain(name)
+
+
+def shown(messages: list[Message]) -> str:
+    """Return what the model is shown of a chat."""
+    return render_chat(TEMPLATE, messages).removeprefix(TURN).removesuffix(REPLY)

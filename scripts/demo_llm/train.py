@@ -1,7 +1,7 @@
 """Train the demo language model on sentences made on the fly; goes on from its last checkpoint.
 
 Run from the repository's root, with torch and tokenizers installed:
-    PYTHONPATH=. python scripts/demo_llm/train.py --out RUN --steps 900
+    PYTHONPATH=. python scripts/demo_llm/train.py --out RUN --steps 4400
     PYTHONPATH=. python scripts/demo_llm/export.py --run RUN --out graphrag/llm/weights/demo.gguf
 """
 
@@ -20,8 +20,8 @@ from torch.nn import functional
 from vocabulary import Vocabulary, learn_pieces, load_vocabulary
 
 MAX_TOKENS = 640
-BATCH_TOKENS = 2048
-TOKENIZED_TASKS = 4000
+BATCH_TOKENS = 2560
+TOKENIZED_TASKS = 8000
 Pair = tuple[list[int], list[int]]
 
 
@@ -68,7 +68,7 @@ def loss_of(network: Network, batch: list[Pair]) -> tuple[torch.Tensor, float]:
     return functional.cross_entropy(logits, wanted), float((logits.argmax(-1) == wanted).float().mean())
 
 
-def rate(step: int, steps: int, *, warmup: int = 40, decay: float = 0.35) -> float:
+def rate(step: int, steps: int, *, warmup: int = 40, decay: float = 0.5) -> float:
     """Return the share of the full learning rate: a short rise, a plateau, a straight way down."""
     return min((step + 1) / warmup, 1.0, (steps - step) / (decay * steps))
 
@@ -94,6 +94,7 @@ class Run:
         self.vocabulary = load_vocabulary(pieces)
         sizes = Sizes(len(self.vocabulary), width=options.width, layers=options.layers, inner=options.inner)
         self.network = Network(sizes)
+        self.network.begin_with_shapes(torch.tensor(self.vocabulary.shapes(), dtype=torch.float32))
         self.optimizer = Optimizer(self.network, muon_rate=options.muon_rate, adam_rate=options.adam_rate)
         self.step, self.seconds, self.tokens = 0, 0.0, 0
         if (self.folder / "checkpoint.pt").exists():
@@ -149,11 +150,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     for name, value in (
-        ("steps", 900),
-        ("vocabulary", 3072),
-        ("layers", 4),
+        ("steps", 4400),
+        ("vocabulary", 3171),
+        ("layers", 5),
         ("width", 192),
-        ("inner", 448),
+        ("inner", 320),
         ("threads", 1),
         ("seed", 0),
     ):
