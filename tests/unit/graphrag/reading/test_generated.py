@@ -1,11 +1,13 @@
 """Questions made of triples: on a small corpus whose answers are known."""
 
+import doctest
 from dataclasses import replace
 
 import pytest
 
 from graphrag.reading.comparison import decide
 from graphrag.reading.links import Text, occurrences
+from graphrag.reading.training import kinship, relations
 from graphrag.reading.training.facts import FactFinder
 from graphrag.reading.training.generated import SHARES, generate_questions
 from graphrag.reading.training.kinship import gender, kin_forms
@@ -165,6 +167,13 @@ def test_relations_are_asked_about_in_grammatical_questions():
     assert questions("was president of") == ["Who was the president of X?"]
     assert questions("played for") == ["Which team did X play for?"]
     assert questions("was") == questions("") == questions("marched in") == []
+
+
+def test_the_examples_of_the_rules_hold():
+    for module in (kinship, relations):
+        ran = doctest.testmod(module)
+        assert ran.attempted
+        assert not ran.failed
 
 
 def test_kinship_is_told_by_gender():
