@@ -23,3 +23,9 @@ def test_agreement_beats_one_first_place() -> None:
 
 def test_nothing_found() -> None:
     assert reciprocal_rank_fusion([np.array([], dtype=np.int32)], 2).tolist() == [0, 0]
+
+
+def test_a_ranking_of_small_weight_decides_between_equals_only() -> None:
+    rankings = [np.array([0, 1, 2]), np.array([3, 2, 1])]
+    fused = reciprocal_rank_fusion(rankings, 4, constant=0, weights=[1, 0.1])
+    assert fused.tolist() == [1, 1 / 2 + 0.1 / 3, 1 / 3 + 0.1 / 2, 0.1]

@@ -7,6 +7,8 @@ from graphrag.errors import ConfigError
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.reasoning import MENTION, TITLE, Reasoning, ReasoningGraph, ReasoningStep
 from graphrag.retrieval.gnn_passages import AugmentedReasonerRetriever, PassageReasonerRetriever
+from graphrag.retrieval.hipporag import HippoRAGRetriever
+from graphrag.retrieval.hipporag2 import HippoRAG2Retriever
 from graphrag.retrieval.lexical import LexicalIndex
 from graphrag.retrieval.retriever import RetrievalResources
 from graphrag.retrieval.surroundings import FEATURES, PAGERANK_COLUMNS
@@ -52,12 +54,25 @@ def test_shows_the_reasoner_the_surroundings_of_the_question() -> None:
     assert dict(found.explanation.steps[0].mass)
 
 
-def test_augmentation_shows_what_pagerank_thinks() -> None:
-    reasoner = LastNodeReasoner()
-    found = AugmentedReasonerRetriever(resources(toy_graph()), reasoner).retrieve(QUESTION)
+def test_augmentation_unites_the_reasoner_with_pagerank() -> None:
+    given, reasoner = resources(toy_graph()), LastNodeReasoner()
+    found = AugmentedReasonerRetriever(given, reasoner).retrieve(QUESTION)
     assert found.retriever == "gnn+pagerank"
-    assert reasoner.shown[0][1].node_features[:, list(PAGERANK_COLUMNS)].any()
+    assert not reasoner.shown[0][1].node_features[:, list(PAGERANK_COLUMNS)].any()
     assert len({round(entity.score, 6) for entity in found.entities}) > 1  # PageRank tells them apart
+    # The reasoner, for which all passages are alike, names them in their order: the rest is PageRank's.
+    by_rank = {"p1": 1 / 3, "p2": 1 / 4, "p3": 1 / 5, "p4": 1 / 6, "p5": 1 / 7}
+    for retriever in (HippoRAGRetriever(given), HippoRAG2Retriever(given)):
+        for hit in retriever.retrieve(QUESTION).passages:
+            by_rank[hit.passage_id] += 0.2 / (2 + hit.rank)
+    assert {hit.passage_id: hit.score for hit in found.passages} == pytest.approx(by_rank)
+
+
+def test_what_only_pagerank_finds_is_in_the_union() -> None:
+    given, reasoner = resources(toy_graph()), LastNodeReasoner(max_nodes=2)
+    alone = PassageReasonerRetriever(given, reasoner).retrieve(QUESTION).passages
+    both = AugmentedReasonerRetriever(given, reasoner).retrieve(QUESTION).passages
+    assert {hit.passage_id for hit in alone} < {hit.passage_id for hit in both}
 
 
 def test_a_question_without_a_known_entity_says_so() -> None:
