@@ -51,7 +51,7 @@ def fit(
     optimizer = torch.optim.AdamW(weights, lr=0.0, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     done, step = _resume(network, optimizer, settings.checkpoint)
     begun, saved = time.process_time(), time.monotonic()
-    before, total, made = done, 0.0, batches(step)
+    before, total, reported, made = done, 0.0, step, batches(step)
     while done < settings.seconds:
         batch = next(made)
         share = done / settings.seconds
@@ -67,8 +67,8 @@ def fit(
         step += 1
         done = before + time.process_time() - begun
         if step % settings.report_steps == 0:
-            _LOG.info("step %d, %.0f s, loss %.3f, lr %.2g", step, done, total / settings.report_steps, rate)
-            total = 0.0
+            _LOG.info("step %d, %.0f s, loss %.3f, lr %.2g", step, done, total / (step - reported), rate)
+            total, reported = 0.0, step
         if time.monotonic() - saved > settings.checkpoint_seconds:
             saved = time.monotonic()
             _save(network, optimizer, settings.checkpoint, done, step)
