@@ -17,7 +17,7 @@ LAST = 10
 MIN_LEFT = 0.02
 """Probability behind the cut, up to the last place, from which a second look is worth its time."""
 
-WEIGHT = 0.15
+WEIGHT = 0.2
 """Of the judge's logit beside the log odds; see the model card of the trees, ``weights/MODEL_CARD.md``."""
 
 Judge = Callable[[Sequence[int]], FloatMatrix]

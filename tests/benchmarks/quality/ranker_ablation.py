@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from graphrag.evaluation.datasets import load_questions
@@ -74,8 +75,10 @@ def with_chains(case: Case) -> NDArray[np.float32]:
     """Add the best chain of two and three linked passages through each: the question's cosine with their sum."""
     count = len(case.vectors)
     best = np.zeros((count, 2), np.float32)
-    first = [(float(cosine), (i,)) for i, cosine in enumerate(case.vectors @ case.query)]
-    chains: list[tuple[float, tuple[int, ...]]] = sorted(first, reverse=True)[:BEAM]
+    first: list[tuple[float, tuple[int, ...]]] = [
+        (float(cosine), (i,)) for i, cosine in enumerate(case.vectors @ case.query)
+    ]
+    chains = sorted(first, reverse=True)[:BEAM]
     for step in range(2):
         longer: list[tuple[float, tuple[int, ...]]] = []
         for _, chain in chains:
@@ -98,6 +101,43 @@ def with_first_ranking(case: Case, probability: Floats) -> NDArray[np.float32]:
     nearest = np.where(better, case.vectors @ case.vectors.T, 0).max(axis=1, initial=0)
     columns = [probability, rank, parent, child, nearest, probability - np.sort(probability)[-min(5, len(rank))]]
     return np.concatenate([case.example.features, np.stack(columns, axis=1).astype(np.float32)], axis=1)
+
+
+def tuned_queries(cases: Sequence[Case]) -> dict[int, NDArray[np.float32]]:
+    """Return each case's query by its identity, moved by a matrix that was trained by contrast on the other folds.
+
+    The last, linear step of the encoder, fine-tuned for questions: gold passages against a question's other candidates
+    (InfoNCE, van den Oord et al., arXiv 1807.03748, equation 4).
+    """
+    torch.set_num_threads(1)
+    tuned = {}
+    for fold in range(NUM_FOLDS):
+        matrix = _contrasted([case for case in cases if case.example.fold != fold])
+        for case in cases:
+            if case.example.fold == fold:
+                moved = case.query + matrix @ case.query
+                tuned[id(case)] = moved / np.linalg.norm(moved)
+    return tuned
+
+
+def _contrasted(cases: Sequence[Case]) -> NDArray[np.float32]:
+    matrix = torch.zeros(len(cases[0].query), len(cases[0].query), requires_grad=True)
+    optimizer = torch.optim.Adam([matrix], lr=2e-3)
+    shown = [case for case in cases if case.example.is_gold.any()]
+    rng = np.random.default_rng(0)
+    for _ in range(15):
+        for batch in np.array_split(rng.permutation(len(shown)), max(1, len(shown) // 32)):
+            loss = 1e-3 * (matrix**2).sum()
+            for case in (shown[index] for index in batch):
+                query = torch.from_numpy(case.query)
+                query = torch.nn.functional.normalize(query + matrix @ query, dim=0)
+                odds = torch.log_softmax(torch.from_numpy(case.vectors) @ query / 0.05, 0)
+                loss = loss - odds[torch.from_numpy(case.example.is_gold)].mean() / len(batch)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    result: NDArray[np.float32] = matrix.detach().numpy()
+    return result
 
 
 def probabilities(groups: Sequence[Sequence[Case]], features: Sequence[Sequence[NDArray[np.float32]]]) -> list[Floats]:
@@ -178,11 +218,17 @@ def main() -> None:
 
     found = rank(lambda case: case.example.features)
     first = recalls(best_five, found)
+    tuned = tuned_queries(cases)
+
+    def with_tuned_query(case: Case) -> NDArray[np.float32]:
+        return np.concatenate([case.example.features, (case.vectors @ tuned[id(case)])[:, None]], axis=1)
+
     of_case = {id(case): probability for case, probability in zip(cases, found, strict=True)}
     print(line("all features", first, first, ends), flush=True)
     for name, features in {
         "without features of facts": without_facts,
         "chains by beam search": with_chains,
+        "cosine with a fine-tuned question": with_tuned_query,
         "then a second ranker": lambda case: with_first_ranking(case, of_case[id(case)]),
     }.items():
         print(line(name, recalls(best_five, rank(features)), first, ends), flush=True)

@@ -25,7 +25,7 @@ from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.second_look import LAST, WEIGHT, look_again
 from graphrag.types import Passage
 
-WEIGHTS = (0.0, WEIGHT, 0.1, 0.2, 0.3, 0.5)
+WEIGHTS = (0.0, WEIGHT, 0.1, 0.15, 0.3, 0.5)
 """The first row is without a second look, the next the product's."""
 
 
