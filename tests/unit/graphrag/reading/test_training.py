@@ -75,7 +75,7 @@ def test_a_network_learns_is_resumed_and_is_exported(questions, tmp_path):
     checkpoint = tmp_path / "run.pt"
     batch = collate([next(stream()) for _ in range(8)])
     before = loss(network, batch).item()
-    settings = FitSettings(seconds=4, learning_rate=3e-3, checkpoint=checkpoint)
+    settings = FitSettings(seconds=1, learning_rate=3e-3, checkpoint=checkpoint)
     fit(network, lambda _: batches(stream(), pieces=512, pool=8, rng=rng), settings)
     assert loss(network, batch).item() < before
     again = ReadingNetwork(Encoder(30522, 1))
