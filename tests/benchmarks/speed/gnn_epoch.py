@@ -4,10 +4,17 @@
 
 prints, for each network, the processor time of both ways over the same questions and the same weights, and the largest
 difference of their losses. Without a store a random graph of the size of MetaQA's is used.
+
+    python tests/benchmarks/speed/gnn_epoch.py --memory
+
+prints what one training step takes at most over random graphs of growing size, in all and an arc: of the network's
+own way and with one vector per edge.
 """
 
 import argparse
 import json
+import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +35,7 @@ from graphrag.evaluation.datasets import load_questions
 from graphrag.factory import create_encoder, create_graphrag, open_store
 from graphrag.reasoning import ReasoningGraph
 from graphrag.retrieval.labelling import QuestionLabeller
+from graphrag.testing.fakes import HashEncoder
 
 
 class EdgeTransfer(MessagePassing):
@@ -141,23 +149,71 @@ def transfer(questions: Sequence[LabelledQuestion], batch_size: int) -> dict[str
     """Relation transfer over the whole graph."""
     reasoner = TransferReasoner.fresh(create_encoder())
     batches = [questions[i : i + batch_size] for i in range(0, len(questions), batch_size)]
+    return compared(reasoner, batches, transfer_per_edge(reasoner))
 
-    def per_edge(batch: Sequence[LabelledQuestion]) -> Tensor:
+
+def transfer_per_edge(reasoner: TransferReasoner) -> Callable[[Sequence[LabelledQuestion]], Tensor]:
+    """The same network's loss, one number a question and edge."""
+
+    def loss(batch: Sequence[LabelledQuestion]) -> Tensor:
         graph = reasoner.tensors(batch[0].graph)
         return edge_transfer_loss(graph, reasoner._plan(batch), [q.seeds for q in batch], [q.answers for q in batch])
 
-    return compared(reasoner, batches, per_edge)
+    return loss
 
 
 def rearev(questions: Sequence[LabelledQuestion], batch_size: int) -> dict[str, float]:
     """ReaRev over subgraphs."""
     reasoner = ReaRevReasoner.fresh(create_encoder())
     batches = [questions[i : i + batch_size] for i in range(0, len(questions), batch_size)]
+    return compared(reasoner, batches, rearev_per_edge(reasoner))
+
+
+def rearev_per_edge(reasoner: ReaRevReasoner) -> Callable[[Sequence[LabelledQuestion]], Tensor]:
+    """The loss of a network with the same weights, one vector an edge."""
     straightforward = ReaRevReasoner(EdgeReaRev(reasoner.network.options), reasoner.encoder)
     straightforward.network.load_state_dict(reasoner.network.state_dict())
     # What is read of the questions is kept, and is no part of the comparison.
     straightforward._reader, straightforward._relations = reasoner._reader, reasoner._relations
-    return compared(reasoner, batches, straightforward.loss)
+    return straightforward.loss
+
+
+MEMORY_ARCS = (5_000, 10_000, 20_000, 40_000)
+
+
+def memory(network: str, num_arcs: int, batch_size: int, *, per_edge: bool) -> dict[str, float]:
+    """Return the most memory that a training step takes, in a process of its own, beyond what was there before it."""
+    context = multiprocessing.get_context("fork")
+    found = context.Queue()
+    child = context.Process(target=_step_memory, args=(found, network, num_arcs, batch_size, per_edge))
+    child.start()
+    peak = found.get()
+    child.join()
+    way = "edges" if per_edge else "pairs"
+    return {"arcs": num_arcs, f"{way}_peak_mb": round(peak / 2**20, 1), f"{way}_bytes_an_arc": round(peak / num_arcs)}
+
+
+def _step_memory(found, network: str, num_arcs: int, batch_size: int, per_edge: bool) -> None:
+    graph, rng = random_graph(num_arcs // 3, num_arcs), np.random.default_rng(1)
+    kind = {"transfer": TransferReasoner, "rearev": ReaRevReasoner}[network]
+    reasoner = kind.fresh(HashEncoder(384))
+    nodes = rng.integers(0, graph.num_nodes, (batch_size, 4)).tolist()
+    batch = [LabelledQuestion("what is it", graph, (seed,), tuple(set(answers))) for seed, *answers in nodes]
+    loss = {"transfer": transfer_per_edge, "rearev": rearev_per_edge}[network](reasoner) if per_edge else reasoner.loss
+    reasoner.tensors(graph)
+    Path("/proc/self/clear_refs").write_text("5")  # Linux: the peak begins anew
+    before = _status("VmRSS")
+    steps(reasoner, [batch], loss)
+    found.put(_status("VmHWM") - before)
+    found.close()
+    found.join_thread()
+    os._exit(0)
+
+
+def _status(name: str) -> int:
+    """Return a number of bytes that Linux says of this process."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(f"{name}:"))
+    return 1024 * int(line.split()[1])
 
 
 def random_graph(num_nodes: int = 40_000, num_arcs: int = 130_000, num_relations: int = 9) -> ReasoningGraph:
@@ -178,9 +234,15 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--network", choices=["transfer", "rearev"], action="append")
+    parser.add_argument("--memory", action="store_true")
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
+    torch.set_num_threads(1 if arguments.memory else arguments.threads)
     for name in arguments.network or ["transfer", "rearev"]:
+        if arguments.memory:
+            for num_arcs in MEMORY_ARCS:
+                found = memory(name, num_arcs, 8, per_edge=False) | memory(name, num_arcs, 8, per_edge=True)
+                sys.stdout.write(json.dumps({"network": name} | found) + "\n")
+            continue
         questions = _questions(arguments, None if name == "transfer" else 400)
         found = {"transfer": transfer, "rearev": rearev}[name](questions, arguments.batch_size)
         sys.stdout.write(json.dumps({"network": name, "questions": len(questions)} | found) + "\n")

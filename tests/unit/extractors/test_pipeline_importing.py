@@ -71,3 +71,8 @@ def test_spacy_goes_together_with_a_torch_that_came_first() -> None:
 def test_torch_works_when_it_comes_later() -> None:
     code = f"{IMPORT}; {USE}; import torch; print(torch.ones(2, requires_grad=True).sum().item())"
     assert output(code) == "2.0\n"
+
+
+def test_the_commands_of_spacy_come_when_they_are_asked_for() -> None:
+    code = f"import sys; {IMPORT}; assert 'spacy.cli' not in sys.modules; import spacy; spacy.info(silent=True); "
+    assert output(code + "import spacy.cli; assert spacy.cli.download.__module__ == 'spacy.cli.download'") == ""

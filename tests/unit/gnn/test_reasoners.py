@@ -11,6 +11,7 @@ from gnn.loading import load_reasoner  # noqa: E402
 from gnn.questions import LabelledQuestion  # noqa: E402
 from gnn.weights_file import Weights, write_weights  # noqa: E402
 from graphrag.errors import ConfigError  # noqa: E402
+from graphrag.reasoning import ReasoningGraph  # noqa: E402
 from graphrag.testing.fakes import HashEncoder  # noqa: E402
 
 KINDS = sorted(REASONERS)
@@ -117,3 +118,23 @@ def test_weights_that_do_not_fit(reasoner, encoder, tmp_path) -> None:
 def test_sizes_are_checked(reasoner, encoder, name) -> None:
     with pytest.raises(ValueError, match=rf"Expected '{name}' to be at least 1 \(got 0\)"):
         type(reasoner).fresh(encoder, options={name: 0})
+
+
+def bytes_kept(reasoner, num_arcs: int) -> int:
+    """Return what the loss of two questions over a random graph keeps for its gradient."""
+    rng, num_nodes = np.random.default_rng(0), num_arcs // 4
+    head, tail = rng.integers(0, num_nodes, (2, num_arcs)).astype(np.int32)
+    relation = rng.integers(0, 5, num_arcs).astype(np.int32)
+    nodes = np.arange(num_nodes, dtype=np.int32)
+    graph = ReasoningGraph(nodes, num_nodes, head, relation, tail, [f"r{i}" for i in range(5)])
+    questions = [LabelledQuestion("what is it", graph, (0,), (1, 2)), LabelledQuestion("it", graph, (3,), (4,))]
+    sizes = [0]
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: sizes.append(t.nbytes) or t, lambda t: t):
+        reasoner.loss(questions)
+    return sum(sizes)
+
+
+def test_what_training_keeps_grows_no_faster_than_the_graph(reasoner) -> None:
+    small, middle, large = (bytes_kept(reasoner, num_arcs) for num_arcs in (2_000, 4_000, 8_000))
+    assert 1.5 * small < middle < 2.2 * small
+    assert 1.5 * middle < large < 2.2 * middle
