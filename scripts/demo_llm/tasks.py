@@ -46,8 +46,10 @@ class Tasks:
 
     def draw(self, progress: float) -> Task:
         """Return a task; ``progress`` is the share of the training that is done."""
-        if self.rng.random() < (0.95 if progress < 0.35 else 0.86):
-            longest = 1 if progress < 0.04 else 2 if progress < 0.2 else 3 if progress < 0.5 else 6
+        if self.rng.random() < (0.95 if progress < 0.35 else 0.72):
+            longest = 1 if progress < 0.04 else 2 if progress < 0.2 else 3
+            if progress > 0.5:
+                longest = self.rng.choice((3, 3, 6))
             has_start = self.rng.random() < (0.3 if progress < 0.5 else 0.6)
             return self.extraction(self.passages.draw(self.rng.randint(1, longest), has_start=has_start))
         x = self.rng.random()
