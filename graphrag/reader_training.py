@@ -157,15 +157,20 @@ def adapt_reader(
     Raises
     ------
     InputError
-        If the folder cannot be written.
+        If no question is held out, or the folder cannot be written.
     """
+    asked = _scored_questions(corpus)
+    if all(one.type == "comparison" for one in asked):
+        raise InputError(
+            f"Expected questions about passages that are held out, to score by (got none of "
+            f"{len(corpus.generated)}: too few passages of the store state what can be asked)"
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"Cannot write {out}: {error.strerror}") from error
     texts = {name: Text(one.title, one.text) for name, one in corpus.passages.items()}
     near = Near(texts)
-    asked = _scored_questions(corpus)
     say(f"scoring the shipped reader on {len(asked)} questions held out")
     before = _scores(ExtractiveReader(), asked, corpus, near)
     generated = generated_reads([one for one in corpus.generated if not is_held_out(one)], texts, near)

@@ -114,6 +114,17 @@ def test_a_reader_is_adapted_scored_and_written(tmp_path):
     assert create_reader(out).read("Where was Ida Berg born?", [hit], ()).text == "Bergen"
 
 
+def test_a_corpus_without_questions_held_out_is_too_small(tmp_path):
+    given = corpus()
+    learned = [one for one in given.generated if not is_held_out(one)]
+    with pytest.raises(InputError, match=r"to score by \(got none of \d+: too few passages"):
+        adapt_reader(
+            Corpus(given.passages, learned, []), tmp_path, tmp_path / "reader",
+            minutes=1, seed=0, resume=False, say=lambda _: None,
+        )  # fmt: skip
+    assert not (tmp_path / "reader").exists()
+
+
 def test_a_network_that_reads_no_better_is_not_kept(tmp_path, monkeypatch):
     def adapt(_generated, _labelled, _encoder, folder, **_):
         for name in ("model.onnx", "tokenizer.json"):
