@@ -24,7 +24,9 @@ Judge = Callable[[Sequence[int]], FloatMatrix]
 
 
 def look_again(probability: FloatVector, judge: Judge, *, weight: float = WEIGHT) -> FloatVector:
-    """Return the probabilities of candidates, exchanged among the first `LAST` as a judge of passages suggests.
+    """Return the probabilities of candidates, exchanged so that a judge of passages decides which come before the cut.
+
+    The order on either side of the cut stays that of the probabilities: readers have learned what it means.
 
     Parameters
     ----------
@@ -55,7 +57,8 @@ def look_again(probability: FloatVector, judge: Judge, *, weight: float = WEIGHT
     if len(order) <= CUT or ranked[CUT:].sum() < MIN_LEFT:
         return probability
     odds = np.log(ranked / (1 - ranked))
-    again = order[np.argsort(-(odds + weight * judge(order.tolist())), kind="stable")]
+    judged = np.argsort(-(odds + weight * judge(order.tolist())), kind="stable")
+    again = order[np.concatenate([np.sort(judged[:CUT]), np.sort(judged[CUT:])])]
     exchanged = probability.copy()
     exchanged[again] = probability[order]
     return exchanged

@@ -19,8 +19,13 @@ class Judge:
 def test_what_answers_better_moves_before_the_cut():
     judge = Judge(p4=-5.0, p6=8.0)
     again = look_again(OPEN, judge)
-    assert np.argsort(-again).tolist() == [0, 1, 2, 3, 6, 5, 4, 7]
+    assert np.argsort(-again).tolist() == [0, 1, 2, 3, 6, 4, 5, 7]
     assert judge.asked == [list(range(len(OPEN)))]
+
+
+def test_the_order_before_the_cut_stays():
+    judge = Judge(p4=90.0, p0=-3.0)
+    assert look_again(OPEN, judge).tolist() == OPEN.tolist()
 
 
 def test_probabilities_are_exchanged_and_none_is_made_up():
