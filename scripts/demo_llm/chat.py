@@ -12,13 +12,12 @@ _NO_NAMES = (
     "Of As And But When While Many Most Some Several One Two"
 ).split()
 # What the model is shown of a chat: the user's last message alone; of the evidence for an answer the titles of passages
-# and the first eight paths, or the passages if there are no paths. Names stand behind a space everywhere, after
+# and the first eight paths, not the texts, which it cannot read. Names stand behind a space everywhere, after
 # brackets and quotation marks too, so that the same name is always the same pieces.
 _WITHOUT_LISTS = """\
 {%- set text = (messages | selectattr('role', 'equalto', 'user') | list | last)['content'] -%}
 {%- set text = text | replace('"', ' ') | replace('(', '( ') -%}
 {%- set ns = namespace(text='', number=0, in_name=false, is_start=true) -%}
-{%- set parts = text.split('\\n\\nPaths:\\n') -%}
 {%- if text.startswith('Title: ') -%}
 {%- for word in text.split() -%}
 {%- set is_large = word[0] in '0123456789' or word[0] | lower != word[0] -%}
@@ -31,13 +30,16 @@ _WITHOUT_LISTS = """\
 {%- set ns.is_start = word[-1] in '.:' -%}
 {%- set ns.in_name = is_name and (word[-1] not in ',.;:' or word | length < 3) -%}
 {%- endfor -%}
-{%- elif parts | length == 2 and text.startswith('[') and '\\n\\nQuestion: ' in parts[1] -%}
-{%- set rest = parts[1].split('\\n\\nQuestion: ') -%}
+{%- elif text.startswith('[') and '\\n\\nQuestion: ' in text -%}
+{%- set halves = text.split('\\n\\nQuestion: ') -%}
+{%- set parts = halves[0].split('\\n\\nPaths:\\n') -%}
 {%- for line in parts[0].split('\\n') if line.startswith('[') -%}
 {%- set ns.text = ns.text ~ ' ' ~ line ~ '\\n' -%}
 {%- endfor -%}
-{%- for line in rest[0].split('\\n')[:8] -%}{%- set ns.text = ns.text ~ ' ' ~ line ~ '\\n' -%}{%- endfor -%}
-{%- set ns.text = ns.text ~ ' Question: ' ~ rest[1] -%}
+{%- for line in (parts[1] | default('')).split('\\n')[:8] if line -%}
+{%- set ns.text = ns.text ~ ' ' ~ line ~ '\\n' -%}
+{%- endfor -%}
+{%- set ns.text = ns.text ~ ' Question: ' ~ halves[-1] -%}
 {%- else -%}
 {%- set ns.text = ' ' ~ text | replace('\\n', '\\n ') -%}
 {%- endif -%}

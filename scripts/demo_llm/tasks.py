@@ -72,12 +72,13 @@ class Tasks:
         return Task(messages, (*reply, FORMS["end of triples" if example.triples else "no triples"]))
 
     def answer(self) -> Task:
-        """Return a question over paths; for a few, none of the paths answers it."""
+        """Return a question over paths; for a few, none of the paths answers it, or there are none."""
         r = self.rng
         asked = self.questions.draw()
-        is_known = r.random() < 0.94
-        paths = [*asked.others, *([asked.hops] if is_known else [])]
-        if not paths or r.random() < 0.35:
+        is_known = r.random() < 0.9
+        has_paths = is_known or r.random() < 0.5
+        paths = [*asked.others, *([asked.hops] if is_known else [])] if has_paths else []
+        if has_paths and (not paths or r.random() < 0.35):
             paths = [self.questions.draw().hops, *paths]
         paths = paths[-MAX_PATHS:]
         r.shuffle(paths)
@@ -86,7 +87,7 @@ class Tasks:
         r.shuffle(titles)
         blocks = [f"[{number}] {title}\nA text." for number, title in enumerate(titles[:5], start=1)]
         lines = [path[0].source + "".join(map(str, path)) for path in paths]
-        evidence = "\n\n".join([*blocks, "Paths:\n" + "\n".join(lines)])
+        evidence = "\n\n".join([*blocks, *(["Paths:\n" + "\n".join(lines)] if lines else [])])
         on_path = {hop.source for hop in asked.hops} if is_known else set()
         cited = ", ".join(str(n) for n, title in enumerate(titles[:5], start=1) if title in on_path)
         thought = asked.hops[0].source + "".join(map(str, asked.hops)) if is_known else "The paths do not say it."
