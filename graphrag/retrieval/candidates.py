@@ -48,8 +48,8 @@ def choose_candidates(
     total = others.sum()
     if not total > 0:
         return ()
-    others /= total
+    others = (others / total).round(12)
     order = np.argsort(-others, kind="stable")[:MAX_CANDIDATES]
     before = np.cumsum(others[order]) - others[order]
     chosen = order[(before < share) & (others[order] > 0)]
-    return tuple((int(entity), round(float(others[entity]), 12)) for entity in chosen)
+    return tuple((int(entity), float(others[entity])) for entity in chosen)

@@ -23,7 +23,7 @@ class MultihopRetriever(BaseRetriever):
 
     A passage's score is the probability that the question needs it; only about fifty candidates have one, others are
     not found. No language model and no parser looks at the question. Where a passage behind the fifth may be needed,
-    the reader's network looks at the first ten again (:mod:`graphrag.retrieval.second_look`).
+    the reader's network looks at those around it again (:mod:`graphrag.retrieval.second_look`).
     In a graph without passages the walk of ``hipporag2`` ranks the entities.
 
     Parameters

@@ -17,6 +17,9 @@ LAST = 10
 MIN_LEFT = 0.02
 """Probability behind the cut, up to the last place, from which a second look is worth its time."""
 
+MARGIN = 2.0
+"""Passages whose log odds are further than this from those at the cut stay on their side, and are not looked at."""
+
 WEIGHT = 0.2
 """Of the judge's logit beside the log odds; see the model card of the trees, ``weights/MODEL_CARD.md``."""
 
@@ -49,7 +52,7 @@ def look_again(probability: FloatVector, judge: Judge, *, weight: float = WEIGHT
     Examples
     --------
     >>> first = np.array([0.9, 0.8, 0.7, 0.6, 0.20, 0.15, 0.01])
-    >>> look_again(first, lambda chosen: np.array([0, 0, 0, 0, 0, 5, 0])).tolist()
+    >>> look_again(first, lambda chosen: np.array([0, 0, 5])).tolist()
     [0.9, 0.8, 0.7, 0.6, 0.15, 0.2, 0.01]
     """
     order = best(probability, LAST)
@@ -57,8 +60,14 @@ def look_again(probability: FloatVector, judge: Judge, *, weight: float = WEIGHT
     if len(order) <= CUT or ranked[CUT:].sum() < MIN_LEFT:
         return probability
     odds = np.log(ranked / (1 - ranked))
-    judged = np.argsort(-(odds + weight * judge(order.tolist())), kind="stable")
-    again = order[np.concatenate([np.sort(judged[:CUT]), np.sort(judged[CUT:])])]
+    near = np.flatnonzero(np.abs(odds - odds[CUT - 1 : CUT + 1].mean()) <= MARGIN)
+    if not len(near):
+        return probability
+    judged = near[np.argsort(-(odds[near] + weight * judge(order[near].tolist())), kind="stable")]
+    num_before = int((near < CUT).sum())
+    places = np.concatenate([np.sort(judged[:num_before]), np.sort(judged[num_before:])])
+    again = order.copy()
+    again[near] = order[places]
     exchanged = probability.copy()
     exchanged[again] = probability[order]
     return exchanged

@@ -20,7 +20,7 @@ def test_what_answers_better_moves_before_the_cut():
     judge = Judge(p4=-5.0, p6=8.0)
     again = look_again(OPEN, judge)
     assert np.argsort(-again).tolist() == [0, 1, 2, 3, 6, 4, 5, 7]
-    assert judge.asked == [list(range(len(OPEN)))]
+    assert judge.asked == [[3, 4, 5, 6]]
 
 
 def test_the_order_before_the_cut_stays():
@@ -52,6 +52,7 @@ def test_the_order_of_the_candidates_does_not_matter():
         np.array([]),
         np.linspace(0.9, 0.5, CUT),
         np.array([0.9, 0.8, 0.7, 0.6, 0.5, MIN_LEFT / 2]),  # nothing is missing
+        np.array([0.99] * CUT + [0.03]),  # far behind
     ],
 )
 def test_nobody_is_asked_where_it_is_clear(probability):
