@@ -1,7 +1,6 @@
 """Training of reasoners: until hits@1 on the development questions stops growing; a killed run can be continued."""
 
 import csv
-import ctypes
 import importlib.util
 import logging
 import pickle
@@ -18,11 +17,11 @@ from gnn.questions import LabelledQuestion
 from gnn.reasoner import NetworkReasoner
 from gnn.weights_file import write_weights
 from graphrag.errors import ConfigError
+from graphrag.memory import keep_memory
 
 logger = logging.getLogger(__name__)
 
 EVALUATED_TOGETHER = 64
-_M_TOP_PAD, _M_MMAP_MAX = -2, -4  # glibc's malloc.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def train(
     logger.info(
         "%d of %d questions have seeds and answers in the graph; %d to score", len(usable), len(questions), len(dev)
     )
-    _keep_memory()
+    keep_memory()
     run = _Run(reasoner, usable, dev, out, settings)
     if resume:
         run.resume()
@@ -300,16 +299,6 @@ class _Run:
 
 def _copied(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().clone() for name, tensor in state.items()}
-
-
-def _keep_memory() -> None:
-    """Tell glibc to keep the memory of large matrices: giving it back and getting it again is slow."""
-    try:
-        libc = ctypes.CDLL("libc.so.6")
-    except OSError:
-        return
-    libc.mallopt(_M_MMAP_MAX, 0)
-    libc.mallopt(_M_TOP_PAD, 2**29)
 
 
 def _draw(epochs: Sequence[Epoch], path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from graphrag.evaluation.datasets import load_questions
-from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker
+from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker, ranker_example
 from graphrag.factory import create_graphrag, create_reader, open_store
 from graphrag.protocols import PassageJudge
 from graphrag.reading.training.hops import is_held_out
@@ -45,10 +45,7 @@ def read(uri: str, paths: str) -> list[Case]:
         for question in (one for path in paths.split(",") for one in load_questions(Path(path))):
             candidates = reader.read(question.question)
             passages = [graph.passage(index) for index in candidates.passages.tolist()]
-            gold = set(question.gold_passage_ids)
-            is_gold = np.array([passage.passage_id in gold for passage in passages], np.bool_)
-            example = RankerExample(candidates.features, is_gold, len(gold), question.question)
-            found.append(Case(question.question_id, passages, example))
+            found.append(Case(question.question_id, passages, ranker_example(question, candidates, graph)))
         return found
     finally:
         store.close()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graphrag.errors import ConfigError, MissingDependencyError
 from graphrag.evaluation.datasets import Question
 from graphrag.graph.knowledge_graph import KnowledgeGraph
-from graphrag.retrieval.passage_features import FEATURES, FeatureReader
+from graphrag.retrieval.passage_features import FEATURES, Candidates, FeatureReader
 from graphrag.retrieval.ranker import TreeRanker
 
 CUTOFFS = (2, 5, 10)
@@ -68,6 +68,14 @@ class RankerSettings:
     seed: int = 0
 
 
+def ranker_example(question: Question, candidates: Candidates, graph: KnowledgeGraph) -> RankerExample:
+    """Return a question's candidates with which of them are gold."""
+    gold = set(question.gold_passage_ids)
+    ids = [graph.passage_ids[passage] for passage in candidates.passages.tolist()]
+    is_gold = np.array([passage_id in gold for passage_id in ids], dtype=np.bool_)
+    return RankerExample(candidates.features, is_gold, len(gold), question.question)
+
+
 def read_examples(
     reader: FeatureReader, graph: KnowledgeGraph, questions: Sequence[Question], on_read: Callable[[int], None]
 ) -> list[RankerExample]:
@@ -81,12 +89,8 @@ def read_examples(
     known = set(graph.passage_ids)
     examples = []
     for done, question in enumerate(questions, start=1):
-        gold = set(question.gold_passage_ids)
-        if gold & known:
-            found = reader.read(question.question)
-            ids = [graph.passage_ids[passage] for passage in found.passages.tolist()]
-            is_gold = np.array([passage_id in gold for passage_id in ids], dtype=np.bool_)
-            examples.append(RankerExample(found.features, is_gold, len(gold), question.question))
+        if known & set(question.gold_passage_ids):
+            examples.append(ranker_example(question, reader.read(question.question), graph))
         on_read(done)
     if not examples:
         raise ConfigError("Expected questions with gold_passage_ids that are in the store (none is)")

@@ -1,6 +1,5 @@
 """The training loop: a learning rate that ends in time, checkpoints, and going on where a run stopped."""
 
-import ctypes
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -9,11 +8,10 @@ from pathlib import Path
 
 import torch
 
+from graphrag.memory import keep_memory
 from graphrag.reading.training.network import Batch, ReadingNetwork, loss
 
 _LOG = logging.getLogger(__name__)
-_M_TOP_PAD, _M_MMAP_MAX = -2, -4
-"""Of mallopt(3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def fit(
     evaluate
         Its result is logged with every checkpoint.
     """
-    _keep_memory()
+    keep_memory()
     weights = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=0.0, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     done, step = _resume(network, optimizer, settings.checkpoint)
@@ -81,16 +79,6 @@ def fit(
     _save(network, optimizer, settings.checkpoint, done, step)
     if evaluate:
         _LOG.info("end: %s", evaluate(network))
-
-
-def _keep_memory() -> None:
-    """Tell glibc to keep the memory of large matrices: giving it back and getting it again is slow."""
-    try:
-        libc = ctypes.CDLL("libc.so.6")
-    except OSError:
-        return
-    libc.mallopt(_M_MMAP_MAX, 0)
-    libc.mallopt(_M_TOP_PAD, 2**28)
 
 
 def _save(network: ReadingNetwork, optimizer: torch.optim.AdamW, path: Path, done: float, step: int) -> None:

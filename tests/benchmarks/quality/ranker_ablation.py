@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from graphrag.evaluation.datasets import load_questions
-from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker
+from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker, ranker_example
 from graphrag.factory import create_graphrag, open_store
 from graphrag.graph.adjacency import row
 from graphrag.retrieval.multihop import feature_reader
@@ -55,12 +55,10 @@ def read_cases(uri: str, paths: Sequence[Path]) -> list[Case]:
     graph, reader = resources.graph, feature_reader(resources)
     cases = []
     for question in (question for path in paths for question in load_questions(path)):
-        gold = set(question.gold_passage_ids)
         found = reader.read(question.question)
         passages = found.passages.tolist()
-        is_gold = np.array([graph.passage_ids[passage] in gold for passage in passages])
         links = np.array([np.isin(found.passages, row(reader.links.forward, passage)) for passage in passages])
-        example = RankerExample(found.features, is_gold, len(gold), question.question)
+        example = ranker_example(question, found, graph)
         cases.append(Case(example, graph.passage_vectors[found.passages].astype(np.float32), found.view.query, links))
     return cases
 

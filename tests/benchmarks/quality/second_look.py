@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from graphrag.evaluation.datasets import load_questions
-from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker
+from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker, ranker_example
 from graphrag.factory import create_graphrag, create_reader, open_store
 from graphrag.protocols import FloatMatrix, PassageJudge
 from graphrag.reading.training.hops import is_held_out
@@ -31,7 +31,6 @@ WEIGHTS = (0.0, WEIGHT, 0.1, 0.15, 0.3, 0.5)
 
 @dataclass(frozen=True)
 class Case:
-    question: str
     example: RankerExample
     passages: list[Passage]
 
@@ -45,13 +44,9 @@ def read_cases(uri: str, paths: Sequence[Path]) -> list[Case]:
     graph, reader = resources.graph, feature_reader(resources)
     cases = []
     for question in (question for path in paths for question in load_questions(path)):
-        gold = set(question.gold_passage_ids)
         found = reader.read(question.question)
         passages = [graph.passage(index) for index in found.passages.tolist()]
-        is_gold = np.array([passage.passage_id in gold for passage in passages])
-        cases.append(
-            Case(question.question, RankerExample(found.features, is_gold, len(gold), question.question), passages)
-        )
+        cases.append(Case(ranker_example(question, found, graph), passages))
     return cases
 
 
@@ -62,7 +57,7 @@ def row_of(case: Case, first: FloatVector, judge: PassageJudge, weight: float) -
     def look(chosen: Sequence[int]) -> FloatMatrix:
         nonlocal looked
         looked = len(chosen)
-        return judge.judge(case.question, [case.passages[one] for one in chosen])
+        return judge.judge(case.example.question, [case.passages[one] for one in chosen])
 
     again = look_again(first, look, weight=weight)
     is_gold = case.example.is_gold[np.argsort(-again, kind="stable")[:LAST]]
@@ -87,7 +82,7 @@ def main() -> None:
     ]
     judge = create_reader()
     for group, (uri, cases) in enumerate(zip(options.store, groups, strict=True)):
-        held_out = [case for case in cases if is_held_out(case.question)]
+        held_out = [case for case in cases if is_held_out(case.example.question)]
         firsts = [rankers[fold_of(group, case.example)].probability(case.example.features) for case in held_out]
         found = np.array(
             [
