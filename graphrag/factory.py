@@ -166,6 +166,7 @@ def train_pipeline(
     encoder: Path | None = None,
     config: Path | None = None,
     start: Path | None = None,
+    teacher: Path | None = None,
     resume: bool = False,
 ) -> Path:
     """Train the pipeline of the ``spacy`` extractor and return the folder of its weights.
@@ -179,9 +180,11 @@ def train_pipeline(
     encoder
         Folder of the encoder to start from; default: the one that the extra ``train`` installs.
     config
-        A TOML file with settings; default: those of the shipped weights.
+        A TOML file with settings; default: ``extractors/training/default.toml``, or ``distilled.toml`` with a teacher.
     start
         Checkpoint of another run to take the weights from.
+    teacher
+        Folder of a pipeline's weights of which a smaller one is made, and from which it learns.
     resume
         Whether to go on from the checkpoint in ``out``.
 
@@ -195,11 +198,9 @@ def train_pipeline(
         If the encoder or the settings cannot be read.
     """
     published = published_encoder("Training the pipeline")
-    from extractors.training.config import DEFAULT_CONFIG
     from extractors.training.spacy_training import train
 
-    folder = encoder or published
-    return train(data, folder, out, config=config or DEFAULT_CONFIG, start=start, resume=resume)
+    return train(data, encoder or published, out, config=config, start=start, teacher=teacher, resume=resume)
 
 
 def published_encoder(feature: str) -> Path:

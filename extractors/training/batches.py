@@ -58,6 +58,11 @@ class Batch:
     allowed: Tensor
     num_words: int
 
+    @property
+    def there(self) -> Tensor:
+        """Of shape (batch, words): true at words, false at padding."""
+        return self.firsts > 0
+
 
 def inventory(documents: Iterable[Document], *, min_edit_count: int) -> Inventory:
     """Return the classes that occur in a treebank; rare lemma edits are left out."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from graphrag.errors import ConfigError
 
 DEFAULT_CONFIG = Path(__file__).with_name("default.toml")
+DISTILLED_CONFIG = Path(__file__).with_name("distilled.toml")
+"""Of a network that learns from a larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ class TrainingConfig:
     case_change
         Share of passages whose case is changed.
     layers
-        Of the encoder, from the first on; at most the encoder's own six.
+        Which of the encoder's own six layers are kept, in order, from 0; of a teacher's, if there is one.
+    inner
+        Inner units of each layer; less than the encoder's own 1,536 only with a teacher.
+    teacher_weight
+        Of the divergence from the teacher, if there is one, beside the loss on what people annotated.
     arc_size, relation_size
         Widths of the parser's two parts.
     min_edit_count
@@ -63,7 +69,9 @@ class TrainingConfig:
     dropout: float
     word_dropout: float
     case_change: float
-    layers: int
+    layers: list[int]
+    inner: int
+    teacher_weight: float
     arc_size: int
     relation_size: int
     min_edit_count: int

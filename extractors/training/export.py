@@ -42,7 +42,8 @@ State = dict[str, NDArray[np.float32]]
 def load_network(checkpoint: Path, classes: Inventory, config: TrainingConfig) -> Network:
     """Return the network of a training run."""
     state = torch.load(checkpoint, weights_only=True)["network"]
-    network = Network(Encoder(state["encoder.pieces.weight"].shape[0], config.layers), sizes(classes, config), 0.0)
+    encoder = Encoder(state["encoder.pieces.weight"].shape[0], len(config.layers), config.inner)
+    network = Network(encoder, sizes(classes, config), 0.0)
     network.load_state_dict(state)
     network.eval()
     return network

@@ -1,5 +1,6 @@
 """The network: the shipped sentence encoder with heads for tags, lemma edits, boundaries, entities and the parse."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from torch.nn import functional
 from extractors.pipeline.shapes import SHAPES
 
 HIDDEN = 384
+INNER = 4 * HIDDEN
 ATTENTION_HEADS = 12
 
 
@@ -46,17 +48,17 @@ class Scores(NamedTuple):
 
 
 class EncoderLayer(nn.Module):
-    """One transformer layer with the norm after each block (Devlin et al. 2019)."""
+    """One transformer layer with the norm after each block (Devlin et al. 2019); ``inner`` is its widest width."""
 
-    def __init__(self) -> None:
+    def __init__(self, inner: int = INNER) -> None:
         super().__init__()
         self.query = nn.Linear(HIDDEN, HIDDEN)
         self.key = nn.Linear(HIDDEN, HIDDEN)
         self.value = nn.Linear(HIDDEN, HIDDEN)
         self.output = nn.Linear(HIDDEN, HIDDEN)
         self.attention_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.up = nn.Linear(HIDDEN, 4 * HIDDEN)
-        self.down = nn.Linear(4 * HIDDEN, HIDDEN)
+        self.up = nn.Linear(HIDDEN, inner)
+        self.down = nn.Linear(inner, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
 
     def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
@@ -74,14 +76,14 @@ class EncoderLayer(nn.Module):
 class Encoder(nn.Module):
     """MiniLM with an embedding of the words' shapes added to its input; without dropout, a seventh of a step's cost."""
 
-    def __init__(self, vocabulary: int, layers: int) -> None:
+    def __init__(self, vocabulary: int, layers: int, inner: int = INNER) -> None:
         super().__init__()
         self.pieces = nn.Embedding(vocabulary, HIDDEN)
         self.positions = nn.Embedding(512, HIDDEN)
         self.types = nn.Parameter(torch.zeros(HIDDEN))
         self.shapes = nn.Embedding(len(SHAPES), HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(EncoderLayer() for _ in range(layers))
+        self.layers = nn.ModuleList(EncoderLayer(inner) for _ in range(layers))
         nn.init.zeros_(self.shapes.weight)
 
     def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
@@ -94,10 +96,10 @@ class Encoder(nn.Module):
         return x
 
 
-def load_encoder(path: Path, layers: int) -> Encoder:
-    """Return the encoder's first layers with the published weights in a ``model.safetensors`` file."""
+def load_encoder(path: Path, layers: Sequence[int]) -> Encoder:
+    """Return some layers of the encoder, in order, with the published weights in a ``model.safetensors`` file."""
     state = load_file(str(path))
-    encoder = Encoder(state["embeddings.word_embeddings.weight"].shape[0], layers)
+    encoder = Encoder(state["embeddings.word_embeddings.weight"].shape[0], len(layers))
     names = {
         "pieces.weight": "embeddings.word_embeddings.weight",
         "positions.weight": "embeddings.position_embeddings.weight",
@@ -114,10 +116,10 @@ def load_encoder(path: Path, layers: int) -> Encoder:
         "down": "output.dense",
         "norm": "output.LayerNorm",
     }
-    for layer in range(layers):
+    for place, layer in enumerate(layers):
         for ours, theirs in parts.items():
             for kind in ("weight", "bias"):
-                names[f"layers.{layer}.{ours}.{kind}"] = f"encoder.layer.{layer}.{theirs}.{kind}"
+                names[f"layers.{place}.{ours}.{kind}"] = f"encoder.layer.{layer}.{theirs}.{kind}"
     new = {ours: state[theirs] for ours, theirs in names.items()}
     new["types"] = state["embeddings.token_type_embeddings.weight"][0]
     new["shapes.weight"] = encoder.shapes.weight.detach()

@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -21,19 +22,22 @@ from extractors.training.batches import (
     Batch,
     Encoding,
     Example,
+    Inventory,
     batches,
     change_case,
     collate,
     inventory,
     passages,
 )
-from extractors.training.config import DEFAULT_CONFIG, TrainingConfig, load_config
+from extractors.training.config import DEFAULT_CONFIG, DISTILLED_CONFIG, TrainingConfig, load_config
 from extractors.training.corpora import Corpora, load_corpora
-from extractors.training.export import write_weights
-from extractors.training.model import Network, Scores, load_encoder
+from extractors.training.export import load_classes, write_weights
+from extractors.training.model import INNER, Network, Scores, load_encoder
 from extractors.training.network_sizes import sizes
 from extractors.training.parsing import parse
+from extractors.training.pruning import pruned
 from extractors.training.readers import Sentence
+from extractors.training.restore import restore_pipeline
 from extractors.training.scores import entity_scores, syntax_scores
 from graphrag.errors import ConfigError
 
@@ -41,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 LOG_STEPS = 20
 SAVE_STEPS = 100
+NUM_SAMPLES = 200
+"""Passages on which a teacher's inner units are compared."""
 
 _WEIGHTS = {"upos": 1.0, "xpos": 0.5, "edits": 0.5, "boundaries": 0.5, "arcs": 1.0, "relations": 1.0, "tags": 1.0}
 
@@ -84,6 +90,43 @@ def tag_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     return (logits.logsumexp(-1) - possible).sum()
 
 
+def divergences(network: Network, scores: Scores, teacher: Network, theirs: Scores, batch: Batch) -> dict[str, Tensor]:
+    """Return how far each head is from the teacher's, summed over the words and divided by their number.
+
+    Corpora without syntax teach syntax here. Words that are padding have no say.
+
+    References
+    ----------
+    Hinton et al. 2015, "Distilling the Knowledge in a Neural Network", section 2, at temperature 1.
+    """
+    told = batch.there
+    candidates = functional.pad(told, (1, 0), value=True)[:, None, :]
+    heads = theirs.arcs.masked_fill(~candidates, -1e4).argmax(-1)[:, :, None]
+
+    def relations(of: Network, found: Scores) -> Tensor:
+        index = heads.expand(-1, -1, found.heads.shape[-1])
+        return of.relations(found.dependents, found.heads.gather(1, index))
+
+    pairs = {
+        "upos": (scores.upos, theirs.upos),
+        "xpos": (scores.xpos, theirs.xpos),
+        "edits": (scores.edits, theirs.edits),
+        "tags": (scores.tags, theirs.tags),
+        "arcs": (scores.arcs.masked_fill(~candidates, -1e4), theirs.arcs.masked_fill(~candidates, -1e4)),
+        "relations": (relations(network, scores), relations(teacher, theirs)),
+    }
+    found = {
+        name: functional.kl_div(
+            ours[told].log_softmax(-1), wanted[told].log_softmax(-1), reduction="sum", log_target=True
+        )
+        for name, (ours, wanted) in pairs.items()
+    }
+    found["boundaries"] = functional.binary_cross_entropy_with_logits(
+        scores.boundaries[told], theirs.boundaries[told].sigmoid(), reduction="sum"
+    )
+    return {name: value / batch.num_words for name, value in found.items()}
+
+
 def parameter_groups(network: Network, config: TrainingConfig) -> list[dict[str, object]]:
     """Return the parameters with their rates: heads fastest, encoder layers slower the deeper; pieces stay frozen."""
     network.encoder.pieces.weight.requires_grad_(False)
@@ -115,9 +158,18 @@ class Trainer:
         With ``model.safetensors`` and ``tokenizer.json``.
     out
         Folder for the checkpoint and the log.
+    teacher
+        Folder of an exported pipeline to start from, its layers and inner units pruned, and to learn from.
+
+    Raises
+    ------
+    ConfigError
+        If the settings fit neither the encoder nor the teacher.
     """
 
-    def __init__(self, corpora: Corpora, config: TrainingConfig, encoder_folder: Path, out: Path) -> None:
+    def __init__(
+        self, corpora: Corpora, config: TrainingConfig, encoder_folder: Path, out: Path, *, teacher: Path | None = None
+    ) -> None:
         self.config = config
         self.corpora = corpora
         self.out = out
@@ -125,9 +177,14 @@ class Trainer:
         classes = inventory(corpora.treebank, min_edit_count=config.min_edit_count)
         self.encoding = Encoding(WordPieces(encoder_folder / "tokenizer.json"), classes)
         self.classes = classes
-        self.network = Network(
-            load_encoder(encoder_folder / "model.safetensors", config.layers), sizes(classes, config), config.dropout
-        )
+        encoder = encoder_folder / "model.safetensors"
+        self.teacher = _load_teacher(teacher, encoder, classes, config) if teacher is not None else None
+        if self.teacher is not None:
+            self.network = pruned(self.teacher, config.layers, config.inner, self._samples())
+        elif config.inner == INNER:
+            self.network = Network(load_encoder(encoder, config.layers), sizes(classes, config), config.dropout)
+        else:
+            raise ConfigError(f"Expected a teacher for layers of {config.inner} inner units (MiniLM's have {INNER})")
         groups = parameter_groups(self.network, config)
         self._rates = [float(str(group["lr"])) for group in groups]
         self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
@@ -166,6 +223,16 @@ class Trainer:
         """Take the weights of another run with at least as many layers; what it has more is left out."""
         state = torch.load(checkpoint, weights_only=True)["network"]
         self.network.load_state_dict({name: state[name] for name in self.network.state_dict()})
+
+    def _samples(self) -> list[Batch]:
+        """Return some of the treebank, read as it stands."""
+        runs = (
+            run
+            for document in self.corpora.treebank
+            for run in passages(document, self.encoding.wordpieces, self.config.max_pieces)
+        )
+        examples = [self.encoding.example(run) for run in islice(runs, NUM_SAMPLES)]
+        return [collate([example], self.encoding.wordpieces) for example in examples]
 
     def _examples(self, rng: random.Random) -> Iterator[Example]:
         """Yield the examples of one epoch: the whole treebank and shares of the other corpora."""
@@ -235,8 +302,21 @@ class Trainer:
     def _gradients(self, network: Network, examples: Sequence[Example], rng: random.Random) -> dict[str, float]:
         """Add the gradients of one batch to a replica; return the losses."""
         batch = collate(examples, self.encoding.wordpieces, drop=self.config.word_dropout, rng=rng)
-        parts = losses(network, network(batch.pieces, batch.shapes, batch.mask, batch.firsts), batch)
-        torch.stack([_WEIGHTS[name] * value for name, value in parts.items()]).sum().div(len(self._replicas)).backward()
+        inputs = batch.pieces, batch.shapes, batch.mask, batch.firsts
+        scores = network(*inputs)
+        parts = losses(network, scores, batch)
+        total = torch.stack([_WEIGHTS[name] * value for name, value in parts.items()]).sum()
+        if self.teacher is not None:
+            with torch.no_grad():
+                theirs = self.teacher(*inputs)
+            apart = divergences(network, scores, self.teacher, theirs, batch)
+            total = (
+                total
+                + self.config.teacher_weight
+                * torch.stack([_WEIGHTS[name] * value for name, value in apart.items()]).sum()
+            )
+            parts["teacher"] = torch.stack(list(apart.values())).sum()
+        total.div(len(self._replicas)).backward()
         return {name: value.item() for name, value in parts.items()}
 
     def _step(self, groups: Sequence[Sequence[Example]]) -> dict[str, float]:
@@ -272,6 +352,13 @@ class Trainer:
         logger.info("%s", {name: round(value, 4) for name, value in row.items()})
 
 
+def _load_teacher(folder: Path, encoder: Path, classes: Inventory, config: TrainingConfig) -> Network:
+    if load_classes(folder / "classes.json") != classes:
+        raise ConfigError(f"Expected a teacher of the same classes as the corpora in {folder}")
+    teacher = restore_pipeline(folder / "model.onnx", encoder, classes, config)
+    return teacher.eval()
+
+
 def _replica(network: Network) -> Network:
     """Return a network with the same weights in the same memory and gradients of its own."""
     replica = copy.deepcopy(network)
@@ -289,8 +376,9 @@ def train(
     encoder: Path,
     out: Path,
     *,
-    config: Path = DEFAULT_CONFIG,
+    config: Path | None = None,
     start: Path | None = None,
+    teacher: Path | None = None,
     resume: bool = False,
 ) -> Path:
     """Train, write the weights for the product into ``out/weights`` and return that folder.
@@ -304,9 +392,11 @@ def train(
     out
         Folder for checkpoint, log and weights.
     config
-        Settings (`TrainingConfig`).
+        Settings (`TrainingConfig`); default: ``default.toml``, or ``distilled.toml`` if there is a teacher.
     start
         Checkpoint of another run to take the weights from.
+    teacher
+        Folder of exported weights of which a smaller network is made, and from which it learns.
     resume
         Whether to go on from the checkpoint in ``out``.
 
@@ -317,11 +407,11 @@ def train(
     ConfigError
         If the settings cannot be read.
     """
-    settings = load_config(config)
+    settings = load_config(config or (DEFAULT_CONFIG if teacher is None else DISTILLED_CONFIG))
     for name in ("model.safetensors", "tokenizer.json"):
         if not (encoder / name).is_file():
             raise ConfigError(f"Expected the encoder's {name} in {encoder}")
-    trainer = Trainer(load_corpora(data), settings, encoder, out)
+    trainer = Trainer(load_corpora(data), settings, encoder, out, teacher=teacher)
     if start is not None:
         trainer.start_from(start)
     if resume:

@@ -376,14 +376,21 @@ def train() -> None:
 @click.option("--encoder", type=click.Path(path_type=Path), help="Folder of the encoder to start from.")
 @config_option
 @click.option("--start", type=click.Path(path_type=Path), help="Checkpoint of another run to take the weights from.")
+@click.option("--teacher", type=click.Path(path_type=Path), help="Weights of which a smaller pipeline is to be made.")
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in --out.")
 def train_spacy(
-    data: Path, out: Path, encoder: Path | None, config_path: Path | None, start: Path | None, resume: bool
+    data: Path,
+    out: Path,
+    encoder: Path | None,
+    config_path: Path | None,
+    start: Path | None,
+    teacher: Path | None,
+    resume: bool,
 ) -> None:
     """Train the parser and the names of the offline extractor (see extractors/weights/MODEL_CARD.md)."""
     from graphrag.cli.training import train_spacy_command
 
-    train_spacy_command(data, out, encoder=encoder, config=config_path, start=start, resume=resume)
+    train_spacy_command(data, out, encoder=encoder, config=config_path, start=start, teacher=teacher, resume=resume)
 
 
 @train.command("gnn")

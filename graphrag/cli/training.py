@@ -25,11 +25,18 @@ from graphrag.text_reasoner_training import read_surroundings, train_text_reason
 
 
 def train_spacy_command(
-    data: Path, out: Path, *, encoder: Path | None, config: Path | None, start: Path | None, resume: bool
+    data: Path,
+    out: Path,
+    *,
+    encoder: Path | None,
+    config: Path | None,
+    start: Path | None,
+    teacher: Path | None,
+    resume: bool,
 ) -> None:
     """Train the pipeline of the ``spacy`` extractor; progress goes to stderr."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    weights = train_pipeline(data, out, encoder=encoder, config=config, start=start, resume=resume)
+    weights = train_pipeline(data, out, encoder=encoder, config=config, start=start, teacher=teacher, resume=resume)
     click.echo(f"weights in {weights}: multihop build … --extractor spacy:{weights}")
 
 

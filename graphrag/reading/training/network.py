@@ -60,6 +60,6 @@ def loss(network: ReadingNetwork, batch: Batch) -> Tensor:
 def new_network(weights: Path) -> ReadingNetwork:
     """Return a network that begins with the published encoder in a ``model.safetensors`` file."""
     torch.manual_seed(1)
-    network = ReadingNetwork(load_encoder(weights, NUM_LAYERS))
+    network = ReadingNetwork(load_encoder(weights, range(NUM_LAYERS)))
     network.encoder.pieces.weight.requires_grad_(False)  # nothing gained, a quarter of a step's time
     return network

@@ -1,5 +1,6 @@
 """Batches, network, losses, evaluation and export on a toy encoder; needs torch."""
 
+import csv
 import dataclasses
 import random
 from pathlib import Path
@@ -20,6 +21,7 @@ from extractors.pipeline.wordpieces import WordPieces  # noqa: E402
 from extractors.training import spacy_training  # noqa: E402
 from extractors.training.batches import (  # noqa: E402
     IGNORED,
+    Batch,
     Encoding,
     batches,
     change_case,
@@ -30,17 +32,19 @@ from extractors.training.batches import (  # noqa: E402
 from extractors.training.config import load_config  # noqa: E402
 from extractors.training.corpora import Corpora  # noqa: E402
 from extractors.training.mapping import ANY, NOTHING, mark_span  # noqa: E402
-from extractors.training.model import Encoder, Network  # noqa: E402
+from extractors.training.model import INNER, Encoder, Network, Scores  # noqa: E402
 from extractors.training.network_sizes import sizes  # noqa: E402
 from extractors.training.parsing import parse  # noqa: E402
+from extractors.training.pruning import pruned  # noqa: E402
 from extractors.training.readers import Document, Sentence  # noqa: E402
 from extractors.training.scores import entity_scores, syntax_scores  # noqa: E402
-from extractors.training.spacy_training import Trainer, losses, parameter_groups, tag_loss  # noqa: E402
+from extractors.training.spacy_training import Trainer, divergences, losses, parameter_groups, tag_loss  # noqa: E402
+from graphrag.errors import ConfigError  # noqa: E402
 
 PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ann", "sing", "##s", ".", "rome")
 # Threads that wait for one another are slower than one on a busy machine.
 torch.set_num_threads(1)
-CONFIG = dataclasses.replace(load_config(), min_edit_count=1, arc_size=16, relation_size=16, layers=2)
+CONFIG = dataclasses.replace(load_config(), min_edit_count=1, arc_size=16, relation_size=16, layers=[0, 1])
 
 
 @pytest.fixture
@@ -157,17 +161,20 @@ def test_padding_changes_nothing(network: Network, encoding: Encoding) -> None:
     assert torch.allclose(one.tags[0], other.tags[0, :3], atol=1e-4)
 
 
-def test_a_toy_treebank_is_learned(network: Network, encoding: Encoding) -> None:
-    documents = treebank()
+def learn(network: Network, encoding: Encoding) -> None:
     optimizer = torch.optim.AdamW(parameter_groups(network, CONFIG))
-    batch = collate([encoding.example(documents[0])], encoding.wordpieces)
+    batch = collate([encoding.example(treebank()[0])], encoding.wordpieces)
     network.train()
     for _ in range(60):
         parts = losses(network, network(batch.pieces, batch.shapes, batch.mask, batch.firsts), batch)
         optimizer.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
         optimizer.step()
-    pairs = list(parse(network, encoding, documents, joined=100))
+
+
+def test_a_toy_treebank_is_learned(network: Network, encoding: Encoding) -> None:
+    learn(network, encoding)
+    pairs = list(parse(network, encoding, treebank(), joined=100))
     assert set(syntax_scores(pairs).values()) == {1.0}
     assert entity_scores(pairs, ["PERSON"])["f1"] == 1.0
 
@@ -182,7 +189,7 @@ def test_pieces_stay_frozen(network: Network) -> None:
 def test_a_run_goes_on_where_it_stopped(
     tmp_path: Path, wordpieces: WordPieces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spacy_training, "load_encoder", lambda _, layers: Encoder(len(PIECES), layers))
+    monkeypatch.setattr(spacy_training, "load_encoder", lambda _, layers: Encoder(len(PIECES), len(layers)))
     monkeypatch.setattr(spacy_training, "SAVE_STEPS", 1)
     config = dataclasses.replace(CONFIG, epochs=2, pieces_per_batch=8, share={}, case_change=0.0)
     corpora = Corpora(treebank() * 4, treebank(), {}, {"dev": treebank()})
@@ -234,3 +241,106 @@ def test_the_exported_file_chooses_as_the_network_does(
     (found,) = Annotator(tmp_path / "weights").annotate(["Ann", "sings", "."])
     assert len(found.upos) == len(found.heads) == 3
     assert sum(relation == "root" for relation in found.relations) >= 1
+
+
+def batch_of(encoding: Encoding) -> Batch:
+    (document,) = treebank()
+    return collate([encoding.example(document), encoding.example(document[:1])], encoding.wordpieces)
+
+
+def scores_of(network: Network, batch: Batch) -> Scores:
+    with torch.no_grad():
+        return network.eval()(batch.pieces, batch.shapes, batch.mask, batch.firsts)
+
+
+def test_pruning_nothing_changes_nothing(network: Network, encoding: Encoding) -> None:
+    batch = batch_of(encoding)
+    same = pruned(network, [0, 1], INNER, [batch])
+    for ours, theirs in zip(scores_of(same, batch), scores_of(network, batch), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_pruning_keeps_the_units_that_matter(network: Network, encoding: Encoding) -> None:
+    with torch.no_grad():
+        network.encoder.layers[1].down.weight[:, 8:] = 0
+    batch = batch_of(encoding)
+    smaller = pruned(network, [0, 1], 8, [batch])
+    assert [layer.up.out_features for layer in smaller.encoder.layers] == [8, 8]
+    assert torch.equal(smaller.encoder.layers[1].down.weight, network.encoder.layers[1].down.weight[:, :8])
+    assert len(pruned(network, [1], 8, [batch]).encoder.layers) == 1
+
+
+def test_a_network_is_not_apart_from_itself_but_from_another(network: Network, encoding: Encoding) -> None:
+    batch = batch_of(encoding)
+    theirs = scores_of(network, batch)
+    same = divergences(network, theirs, network, theirs, batch)
+    assert {name: round(value.item(), 4) for name, value in same.items() if name != "boundaries"} == dict.fromkeys(
+        ("upos", "xpos", "edits", "tags", "arcs", "relations"), 0.0
+    )
+    other = pruned(network, [0], 8, [batch])
+    apart = divergences(other, scores_of(other, batch), network, theirs, batch)
+    assert all(apart[name] > same[name] for name in same)
+
+
+def test_padding_has_no_say_in_what_a_teacher_teaches(network: Network, encoding: Encoding) -> None:
+    (document,) = treebank()
+    short, both = (
+        collate([encoding.example(d) for d in ds], encoding.wordpieces)
+        for ds in ([document[:1]], [document[:1], document])
+    )
+    other = pruned(network, [0], 8, [both])
+    long = collate([encoding.example(document)], encoding.wordpieces)
+    apart = {}
+    for name, batch in (("short", short), ("long", long), ("both", both)):
+        found = divergences(other, scores_of(other, batch), network, scores_of(network, batch), batch)
+        apart[name] = torch.stack(list(found.values())).sum() * batch.num_words
+    assert apart["both"].item() == pytest.approx((apart["short"] + apart["long"]).item(), rel=1e-4)
+
+
+@pytest.fixture
+def exported(network: Network, encoding: Encoding, tmp_path: Path) -> Path:
+    pytest.importorskip("onnx", reason="export needs onnx")
+    from safetensors.torch import save_file  # noqa: PLC0415
+
+    from extractors.training.export import write_weights  # noqa: PLC0415
+
+    learn(network, encoding)
+    write_weights(network.eval(), encoding.classes, treebank(), tmp_path / "tokenizer.json", tmp_path / "weights")
+    pieces = network.encoder.pieces.weight.detach().clone()
+    save_file({"embeddings.word_embeddings.weight": pieces}, str(tmp_path / "model.safetensors"))
+    return tmp_path / "weights"
+
+
+def test_an_exported_pipeline_is_read_back(network: Network, encoding: Encoding, exported: Path) -> None:
+    from extractors.training.restore import restore_pipeline  # noqa: PLC0415
+
+    restored = restore_pipeline(
+        exported / "model.onnx", exported.parent / "model.safetensors", encoding.classes, CONFIG
+    )
+    batch = batch_of(encoding)
+    for ours, theirs in zip(scores_of(restored, batch), scores_of(network, batch), strict=True):
+        assert torch.allclose(ours, theirs, atol=0.1)
+
+
+def test_a_smaller_network_learns_from_an_exported_one(exported: Path) -> None:
+    config = dataclasses.replace(
+        CONFIG, epochs=10, pieces_per_batch=8, share={}, layers=[1], inner=32, teacher_weight=1.0, dropout=0.0
+    )
+    corpora = Corpora(treebank() * 4, treebank(), {}, {"dev": treebank()})
+    trainer = Trainer(corpora, config, exported.parent, exported.parent / "run", teacher=exported)
+    assert len(trainer.network.encoder.layers) == 1
+    trainer.run()
+    with (exported.parent / "run" / "log.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[-1]["loss_teacher"]) < float(rows[0]["loss_teacher"])
+    assert float(rows[-1]["las"]) == 1.0
+
+
+def test_settings_that_fit_no_teacher_are_refused(exported: Path) -> None:
+    folder = exported.parent
+    corpora = Corpora(treebank(), treebank(), {}, {})
+    with pytest.raises(ConfigError, match="Expected a teacher for layers of 32 inner units"):
+        Trainer(corpora, dataclasses.replace(CONFIG, inner=32), folder, folder / "run")
+    (exported / "classes.json").write_text('{"upos": [], "xpos": [], "edits": [], "relations": []}', encoding="utf-8")
+    with pytest.raises(ConfigError, match="Expected a teacher of the same classes"):
+        Trainer(corpora, CONFIG, folder, folder / "run", teacher=exported)
