@@ -27,8 +27,8 @@ def pruned(network: Network, layers: Sequence[int], inner: int, samples: Sequenc
 
     References
     ----------
-    Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference", section 2.2 (units by
-    what their activations contribute).
+    Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference", section 2.2
+    (units by what their activations contribute).
     """
     means = _mean_activations(network, samples)
     smaller = copy.deepcopy(network)

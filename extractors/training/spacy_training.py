@@ -356,7 +356,8 @@ def _load_teacher(folder: Path, encoder: Path, classes: Inventory, config: Train
     if load_classes(folder / "classes.json") != classes:
         raise ConfigError(f"Expected a teacher of the same classes as the corpora in {folder}")
     teacher = restore_pipeline(folder / "model.onnx", encoder, classes, config)
-    return teacher.eval()
+    teacher.eval()
+    return teacher
 
 
 def _replica(network: Network) -> Network:
