@@ -6,7 +6,6 @@ from time import perf_counter
 import numpy as np
 from scipy.sparse import csr_array
 
-from graphrag.graph.adjacency import transition
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.reasoning_graph import entity_graph, whole_graph
 from graphrag.graph.subgraph import subgraph_around
@@ -15,9 +14,9 @@ from graphrag.reasoning import ReasoningGraph
 from graphrag.retrieval.candidates import choose_candidates
 from graphrag.retrieval.explanation import explain
 from graphrag.retrieval.linking import known_names, link_entities, question_names
-from graphrag.retrieval.pagerank import personalized_pagerank
 from graphrag.retrieval.ranking import check_top_k
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
+from graphrag.retrieval.walk import RandomWalk
 from graphrag.text import normalize_phrase
 from graphrag.types import Retrieval
 
@@ -42,7 +41,7 @@ class ReasonerViews:
         self.max_nodes = max_nodes
         self._whole = whole_graph(self.graph) if max_nodes is None else None
         num_entities = self.graph.num_entities
-        self._walk = transition(csr_array(self.graph.adjacency[:num_entities, :num_entities]))
+        self._walk = RandomWalk(csr_array(self.graph.adjacency[:num_entities, :num_entities]))
 
     def around(self, seeds: Sequence[int]) -> tuple[ReasoningGraph, tuple[int, ...]]:
         """Return the graph for some seeds, and the seeds' positions in it.
@@ -58,8 +57,7 @@ class ReasonerViews:
         if seeds:
             reset = np.zeros(self.graph.num_entities)
             reset[list(seeds)] = 1
-            mass = personalized_pagerank(self._walk, reset, damping=DAMPING, tolerance=TOLERANCE)
-            scores[: self.graph.num_entities] = mass
+            scores[: self.graph.num_entities] = self._walk.mass(reset, damping=DAMPING, tolerance=TOLERANCE)
         part = subgraph_around(self.graph, seeds, scores, max_nodes=self.max_nodes or 1)
         # The part begins with the seeds, each once.
         return entity_graph(self.graph, part), tuple(range(min(len(set(seeds)), len(part.entities))))

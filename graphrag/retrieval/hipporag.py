@@ -32,7 +32,7 @@ class HippoRAGSettings:
     """
 
     damping: float = 0.5
-    tolerance: float = 1e-6
+    tolerance: float = 1e-5
 
     def __post_init__(self) -> None:
         if not 0 <= self.damping < 1:

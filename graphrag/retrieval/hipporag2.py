@@ -37,7 +37,7 @@ class HippoRAG2Settings:
     linking_top_k: int = 5
     passage_weight: float = 0.05
     damping: float = 0.5
-    tolerance: float = 1e-6
+    tolerance: float = 1e-5
 
     def __post_init__(self) -> None:
         if self.linking_top_k < 1:
