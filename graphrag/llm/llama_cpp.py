@@ -10,12 +10,14 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from graphrag.llm.chat_template import render_chat
 from graphrag.llm.failures import RefusedPromptError
+from graphrag.llm.greedy_grammar import GreedyGrammar
 from graphrag.llm.llama_loading import (
     LlamaSettings,
     check_gguf,
@@ -101,9 +103,9 @@ class LlamaCppModel:
             If llama.cpp fails.
         """
         with self._lock:
-            request = self._request(messages, max_tokens, schema)
-            with llama_failures(self.path):
-                reply = self._llama.create_completion(**request)
+            request = self._request(messages, max_tokens)
+            with llama_failures(self.path), self._bound_by(schema) as processors:
+                reply = self._llama.create_completion(**request, logits_processor=processors)
         usage = reply["usage"]
         self._usage.add(prompt_tokens=usage["prompt_tokens"], completion_tokens=usage["completion_tokens"])
         return str(reply["choices"][0]["text"])
@@ -122,9 +124,9 @@ class LlamaCppModel:
         """
         num_pieces = 0
         with self._lock:
-            request = self._request(messages, max_tokens, schema)
-            with llama_failures(self.path):
-                for piece in self._llama.create_completion(**request, stream=True):
+            request = self._request(messages, max_tokens)
+            with llama_failures(self.path), self._bound_by(schema) as processors:
+                for piece in self._llama.create_completion(**request, logits_processor=processors, stream=True):
                     num_pieces += 1
                     yield str(piece["choices"][0]["text"])
         self._usage.add(prompt_tokens=len(cast(list[int], request["prompt"])), completion_tokens=num_pieces)
@@ -134,9 +136,16 @@ class LlamaCppModel:
         with self._lock:
             self._llama.reset()
 
-    def _request(
-        self, messages: Sequence[dict[str, str]], max_tokens: int, schema: Mapping[str, object] | None
-    ) -> dict[str, object]:
+    @contextmanager
+    def _bound_by(self, schema: Mapping[str, object] | None) -> Iterator[list[GreedyGrammar] | None]:
+        """Lend what keeps a reply to a schema."""
+        if schema is None:
+            yield None
+            return
+        with GreedyGrammar(self._llama, _grammar(json.dumps(schema))) as grammar:
+            yield [grammar]
+
+    def _request(self, messages: Sequence[dict[str, str]], max_tokens: int) -> dict[str, object]:
         if max_tokens < 1:
             raise ValueError(f"Expected 'max_tokens' to be at least 1 (got {max_tokens})")
         tokens = self._tokens(messages)
@@ -145,14 +154,7 @@ class LlamaCppModel:
                 f"The context of {self.context_tokens:,} tokens is too small for a prompt of {len(tokens):,} and a "
                 f"reply of {max_tokens:,}: use shorter passages, or a larger 'context_tokens' if the model has one"
             )
-        grammar = _grammar(json.dumps(schema)) if schema is not None else None
-        return {
-            "prompt": tokens,
-            "max_tokens": max_tokens,
-            "temperature": 0.0,
-            "seed": self.settings.seed,
-            "grammar": grammar,
-        }
+        return {"prompt": tokens, "max_tokens": max_tokens, "temperature": 0.0, "seed": self.settings.seed}
 
     def _tokens(self, messages: Sequence[dict[str, str]]) -> list[int]:
         harmless = [{**message, "content": self._without_control_tokens(message["content"])} for message in messages]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from llama_cpp import Llama
 
 _MAGIC = b"GGUF"
+SMALL_BYTES = 50_000_000
+"""The steps of a smaller model are so short that threads mostly wait for one another, on a busy machine for long."""
+
 _MIB = 2**20
 _BATCH_TOKENS = 512
 
@@ -30,7 +33,7 @@ class LlamaSettings:
     gpu_layers
         Layers on the GPU; -1 for all. Needs a llama-cpp-python that was compiled for one.
     num_threads
-        0 for one a core.
+        0 for one a core, and for a file below ``SMALL_BYTES`` one in all.
     seed
         Of the sampling, which at temperature 0 it does not influence.
 
@@ -105,7 +108,7 @@ def load_llama(path: Path, settings: LlamaSettings, **options: object) -> "Llama
 
 
 def _llama(path: Path, settings: LlamaSettings, context: int, options: Mapping[str, object]) -> "Llama":
-    num_threads = settings.num_threads or _num_cores()
+    num_threads = settings.num_threads or (1 if path.stat().st_size < SMALL_BYTES else _num_cores())
     # An encoder reads a text in one batch.
     batch = context if options.get("embedding") else min(_BATCH_TOKENS, context)
     return llama_library().Llama(
