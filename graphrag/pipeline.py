@@ -12,6 +12,7 @@ from graphrag.errors import InputError, LinkingError
 from graphrag.estimate import BuildEstimate
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.naming import find_entity
+from graphrag.graph.near_paths import near_paths
 from graphrag.graph.paths import PathFinder
 from graphrag.index import Index, open_index
 from graphrag.indexing import BuildReport, BuildSettings, Indexer
@@ -330,8 +331,9 @@ class GraphRAG:
         seeds = self._seeds(question, retrieval)
         finder = PathFinder(self.graph, _entity_scores(self.graph, retrieval))
         paths = self._paths(seeds, retrieval, finder)
+        near = near_paths(finder, seeds, self.encoder.encode([question])[0]) if retrieval.passages else ()
         found = time.perf_counter()
-        reading, retrieval = self._read(question, retrieval, paths, retriever)
+        reading, retrieval = self._read(question, retrieval, _distinct((*near, *paths)), retriever)
         if not reading.text and not retrieval.passages:
             reading = _best_entity(retrieval) or reading
         to_answer = self._paths_to_answer(seeds, reading.text, finder)
@@ -343,7 +345,7 @@ class GraphRAG:
             confidence=reading.confidence,
             method=reading.method,
             citations=reading.citations,
-            paths=_distinct((*to_answer, *paths)),
+            paths=_distinct((*to_answer, *paths, *near)),
             retrieval=retrieval,
             timings={name: seconds * 1000 for name, seconds in steps.items()},
             fallbacks=retrieval.fallbacks,
