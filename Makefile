@@ -1,4 +1,5 @@
 # make demo   build the demo corpus, ask, evaluate, draw       (base install, no torch, no server)
+# make demo-llm   the demo corpus once more, read and answered by a small language model in llama.cpp
 # make notebook   open JupyterLab on the notebooks             (installs JupyterLab and torch)
 # make test   run the tests                                    (installs what they need, torch included)
 # make lint   style, types, import rules
@@ -9,8 +10,9 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT    := out
 DEMO   := $(OUT)/demo.db
+LLM    := graphrag/llm/weights/demo.gguf
 
-.PHONY: demo notebook test lint format clean
+.PHONY: demo demo-llm notebook test lint format clean
 
 demo: $(VENV)/.base
 	@mkdir -p $(OUT)
@@ -26,6 +28,16 @@ demo: $(VENV)/.base
 	@echo
 	$(BIN)/multihop view --store $(DEMO) --out $(OUT)/demo.html --question "In which city was Ada Lovelace's tutor in higher mathematics born?"
 	@echo "Open $(OUT)/demo.html in a browser; the report is in $(OUT)/demo-eval/report.md"
+
+demo-llm: $(VENV)/.llama
+	@mkdir -p $(OUT)
+	$(BIN)/multihop build demo/passages.jsonl --store $(OUT)/demo-llm.db --llm $(LLM)
+	@echo
+	$(BIN)/multihop ask "Where was Tim Berners-Lee born?" --store $(OUT)/demo-llm.db --llm $(LLM)
+	@echo
+	$(BIN)/multihop ask "Who designed Pascal?" --store $(OUT)/demo-llm.db --llm $(LLM)
+	@echo
+	$(BIN)/python scripts/score_triples.py --llm $(LLM)
 
 notebook: $(VENV)/.notebook
 	@mkdir -p $(OUT)
@@ -62,6 +74,11 @@ $(VENV)/.llm: pyproject.toml $(VENV)/.dev
 $(VENV)/.notebook: pyproject.toml $(VENV)/.base
 	@echo "installing JupyterLab and torch: a few minutes the first time"
 	$(PIP) install --editable ".[notebook,gnn]"
+	@touch $@
+
+$(VENV)/.llama: pyproject.toml $(VENV)/.base
+	@echo "installing llama.cpp: 4 to 25 minutes the first time, seconds after that"
+	$(PIP) install --editable ".[llama]"
 	@touch $@
 
 $(VENV)/bin/python:

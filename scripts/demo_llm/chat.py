@@ -12,8 +12,8 @@ _NO_NAMES = (
     "Of As And But When While Many Most Some Several One Two"
 ).split()
 # What the model is shown of a chat: the user's last message alone; of the evidence for an answer the titles of passages
-# and the first eight paths, not the texts, which it cannot read. Names stand behind a space everywhere, after
-# brackets and quotation marks too, so that the same name is always the same pieces.
+# and, of the first eight paths, those of at most three steps, not the texts, which it cannot read. Names stand behind a
+# space everywhere, after brackets and quotation marks too, so that the same name is always the same pieces.
 _WITHOUT_LISTS = """\
 {%- set text = (messages | selectattr('role', 'equalto', 'user') | list | last)['content'] -%}
 {%- set text = text | replace('"', ' ') | replace('(', '( ') -%}
@@ -36,7 +36,8 @@ _WITHOUT_LISTS = """\
 {%- for line in parts[0].split('\\n') if line.startswith('[') -%}
 {%- set ns.text = ns.text ~ ' ' ~ line ~ '\\n' -%}
 {%- endfor -%}
-{%- for line in (parts[1] | default('')).split('\\n')[:8] if line -%}
+{%- for line in (parts[1] | default('')).split('\\n')[:8] if line and
+(line.split(' -> ') | length) + 2 * (line.split(' <- ') | length) <= 9 -%}
 {%- set ns.text = ns.text ~ ' ' ~ line ~ '\\n' -%}
 {%- endfor -%}
 {%- set ns.text = ns.text ~ ' Question: ' ~ halves[-1] -%}

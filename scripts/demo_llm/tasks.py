@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chat import FORMS, PLACE, REPLY, TEMPLATE, TURN
 from passages import Example, Passages
-from questions import Questions
+from questions import ALIKE, Asked, Hop, Questions
 
 from extractors.llm_extractor import LLMExtractor
 from graphrag.llm.chat_template import render_chat
@@ -46,14 +46,14 @@ class Tasks:
 
     def draw(self, progress: float) -> Task:
         """Return a task; ``progress`` is the share of the training that is done."""
-        if self.rng.random() < (0.95 if progress < 0.35 else 0.72):
+        if self.rng.random() < (0.95 if progress < 0.35 else 0.72 if progress < 0.85 else 0.55):
             longest = 1 if progress < 0.04 else 2 if progress < 0.2 else 3
             if progress > 0.5:
                 longest = self.rng.choice((3, 3, 6))
             has_start = self.rng.random() < (0.3 if progress < 0.5 else 0.6)
             return self.extraction(self.passages.draw(self.rng.randint(1, longest), has_start=has_start))
         x = self.rng.random()
-        return self.answer() if x < 0.7 else self.names() if x < 0.85 else self.facts()
+        return self.answer() if x < 0.8 else self.names() if x < 0.9 else self.facts()
 
     def extraction(self, example: Example) -> Task:
         """Return the extraction of a passage; names in replies are copies of the prompt, with its marks."""
@@ -75,11 +75,13 @@ class Tasks:
         """Return a question over paths; for a few, none of the paths answers it, or there are none."""
         r = self.rng
         asked = self.questions.draw()
-        is_known = r.random() < 0.9
+        is_known = r.random() < 0.8
         has_paths = is_known or r.random() < 0.5
         paths = [*asked.others, *([asked.hops] if is_known else [])] if has_paths else []
         if has_paths and (not paths or r.random() < 0.35):
             paths = [self.questions.draw().hops, *paths]
+        if has_paths:
+            paths = [*self._strange(asked, r.choice((0, 1, 2, 4)), may_answer=is_known), *paths]
         paths = paths[-MAX_PATHS:]
         r.shuffle(paths)
         titles = list(dict.fromkeys(hop.source for path in paths for hop in path))
@@ -97,6 +99,21 @@ class Tasks:
         answer = _plain(asked.hops[-1].target) if is_known else ""
         reply = (*start, cited, FORMS["answer"], answer, FORMS["end of answer"])
         return Task(_ANSWER.fill(evidence=evidence, question=asked.question), reply)
+
+    def _strange(self, asked: Asked, num: int, *, may_answer: bool) -> list[tuple[Hop, ...]]:
+        """Return paths with relations of other sentences: from the question's name, or on from where a path has led."""
+        r = self.rng
+        right = {word for hop in asked.hops for word in _words(hop.relation)}
+        triples = [t for _ in range(num) for t in self.passages.draw(1, has_start=False).triples if t[1]]
+        found: list[tuple[Hop, ...]] = []
+        for head, relation, tail in triples[:num]:
+            if right & _words(relation) or (right & ALIKE and _words(relation) & ALIKE):
+                continue
+            begun = asked.hops[: r.randint(1, 2)] if may_answer and r.random() < 0.5 else ()
+            here = begun[-1].target if begun else asked.name
+            hop = Hop(relation, True, here, tail) if r.random() < 0.6 else Hop(relation, False, here, head)
+            found.append((*begun, hop))
+        return found
 
     def names(self) -> Task:
         """Return a question whose names are to be found."""
@@ -121,6 +138,10 @@ class Tasks:
         listed = "\n".join(f"{number}. {fact}" for number, fact in enumerate(facts, start=1))
         chosen = ", ".join(str(facts.index(fact) + 1) for fact in right)
         return Task(_FACTS.fill(question=asked.question, facts=listed), (FORMS["facts"], chosen, FORMS["end of facts"]))
+
+
+def _words(relation: str) -> set[str]:
+    return {word for word in relation.lower().split() if len(word) > 2} - {"was", "the", "from", "with", "for"}
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """Train the demo language model on sentences made on the fly; goes on from its last checkpoint.
 
 Run from the repository's root, with torch and tokenizers installed:
-    PYTHONPATH=. python scripts/demo_llm/train.py --out RUN --steps 4700
+    PYTHONPATH=. python scripts/demo_llm/train.py --out RUN --steps 6500
     PYTHONPATH=. python scripts/demo_llm/export.py --run RUN --out graphrag/llm/weights/demo.gguf
 """
 
@@ -150,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     for name, value in (
-        ("steps", 4700),
+        ("steps", 6500),
         ("vocabulary", 3171),
         ("layers", 5),
         ("width", 192),
