@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ MAX_POSITIONS = 512
 MAX_PIECES_A_RUN = 256
 """Word pieces that are encoded together: a short text alone takes as long as three together."""
 
+_MAX_REMEMBERED = 16
 _CHARACTERS_PER_PIECE = 64
 
 
@@ -89,6 +91,8 @@ class MiniLMEncoder:
         self._tokenizer.enable_truncation(max_tokens)
         self._identity = f"all-MiniLM-L6-v2-int8/{digest[:12]}/{max_tokens}"
         self.num_truncated = 0
+        # The parts of one answer ask for the same question's vector, one after another.
+        self._encode_again = lru_cache(_MAX_REMEMBERED)(self._encode_one)
 
     @property
     def identity(self) -> str:
@@ -113,6 +117,14 @@ class MiniLMEncoder:
         FloatMatrix
             Shape ``(len(texts), 384)``; row i depends on ``texts[i]`` alone.
         """
+        if len(texts) == 1:
+            return self._encode_again(texts[0]).copy()
+        return self._encode_all(texts)
+
+    def _encode_one(self, text: str) -> FloatMatrix:
+        return self._encode_all([text])
+
+    def _encode_all(self, texts: Sequence[str]) -> FloatMatrix:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         encodings = [self._tokenize(text) for text in texts]
         self.num_truncated += sum(bool(encoding.overflowing) for encoding in encodings)

@@ -177,3 +177,11 @@ def test_options_out_of_range_are_refused():
         with pytest.raises(ValueError, match=rf"Expected 'max_tokens' to be in \[2, 512\] \(got {max_tokens}\)"):
             MiniLMEncoder(max_tokens=max_tokens)
     assert MiniLMEncoder(max_tokens=512).encode(["word " * 600]).shape == (1, 384)
+
+
+def test_a_text_asked_for_again_is_not_read_again(encoder: MiniLMEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = encoder.encode(["Who wrote Emma?"])
+    expected = first.copy()
+    first[:] = 0  # what a caller does with its vector is no other caller's business
+    monkeypatch.setattr(encoder, "_encode_all", lambda _: pytest.fail("The text was read again"))
+    assert encoder.encode(["Who wrote Emma?"]).tobytes() == expected.tobytes()
