@@ -303,8 +303,8 @@ class GraphRAG:
     ) -> Answer:
         """Answer a question from the best passages and the reasoning paths to the best entities.
 
-        Where the answer is an entity of the graph, the paths to it come first. The reader is given those whose facts are
-        nearest to the question before the others; in the answer they come last. Where no passage was found and the
+        Where the answer is an entity of the graph, the paths to it come first. The reader is given those before the
+        others whose facts are nearest to the question; in the answer they come last. Where no passage was found and the
         reader has no answer, the best entity is the answer.
 
         Parameters
