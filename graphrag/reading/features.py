@@ -1,8 +1,10 @@
 """What speaks for a candidate: the text and sentence it stands in, the words around it, and its kind."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +24,7 @@ MAX_TEXTS = 5
 MAX_SENTENCES = 60
 _NAMES = list(ATTRIBUTES)
 _WORD = re.compile(r"\w+")
+_MARK = re.compile(r"[(,]")
 _WINDOW = 45
 _MAX_CACHED = 4096
 _BEFORE = (
@@ -111,11 +114,17 @@ def scene(question: str, texts: Sequence[Text], network: SpanNetwork | None = No
         for number, (start, end) in enumerate(split_sentences(text.text))
     ]
     sentences = sorted(sentences, key=lambda one: (one.number, one.text))[:MAX_SENTENCES]
-    views = read_spans(question, asking, texts, network) if network else []
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read_spans, question, asking, texts, network) if network else None
+        # Meanwhile, all that needs no network.
+        own_of = [candidates(texts[one.text].text, one.start, one.end) for one in sentences]
+        links = _links(texts)
+        per_text = _text_features(question, asking, texts, links)
+        per_sentence = _sentence_features(question, asking, texts, sentences)
+        views = reading.result() if reading is not None else []
     found: list[tuple[int, _Sentence, Candidate]] = []
-    for at, sentence in enumerate(sentences):
+    for at, (sentence, own) in enumerate(zip(sentences, own_of, strict=True)):
         text = texts[sentence.text]
-        own = candidates(text.text, sentence.start, sentence.end)
         found.extend((at, sentence, one) for one in own)
         known = {(one.start, one.end) for one in own}
         proposed = {p for view in views if view.text == sentence.text for p in view.proposals}
@@ -126,16 +135,15 @@ def scene(question: str, texts: Sequence[Text], network: SpanNetwork | None = No
         )
         if sentence.number == 0 and text.title:
             found.append((at, sentence, Candidate(-1, -1, bare_title(text.title), CLASSES.index("name"))))
-    links = _links(texts)
-    per_text = _text_features(question, asking, texts, links)
-    per_sentence = _sentence_features(question, asking, texts, sentences)
-    context = _Context(question, asking, texts, Counter(normalize_phrase(one.text) for _, _, one in found))
-    of_spans = span_features(views, [(s.text, one.start, one.end) for _, s, one in found])
-    rows = [
-        np.concatenate((per_text[s.text], per_sentence[at], context.features(s, one), spans))
-        for (at, s, one), spans in zip(found, of_spans, strict=True)
-    ]
-    features = np.array(rows, np.float32) if rows else np.zeros((0, 1), np.float32)
+    features = np.zeros((len(found), per_text.shape[1] + per_sentence.shape[1] + _NUM_OWN), np.float32)
+    if found:
+        parts = (
+            per_text[[sentence.text for _, sentence, _ in found]],
+            per_sentence[[at for at, _, _ in found]],
+            _Context(question, asking, texts).features([(sentence, one) for _, sentence, one in found]),
+            span_features(views, [(sentence.text, one.start, one.end) for _, sentence, one in found]),
+        )
+        features = np.concatenate(parts, axis=1)
     answers = [_wording(asking, one) for _, _, one in found]
     items = [(s.text, at, one) for at, s, one in found]
     named = {index for _, _, index in asking.named}
@@ -194,15 +202,50 @@ def _sentence_features(
     return rows
 
 
+# What a candidate has of its own: what it is, what stands around it, and its class, apart and by what is asked for.
+_NUM_PLAIN = 15
+_NUM_AROUND = 10 + len(_BEFORE) + 2 * len(_NAMES)
+_NUM_CLASSES = len(CLASSES) + 1
+_CROSS = _NUM_PLAIN + _NUM_AROUND
+_KINDS = _CROSS + len(KINDS) * _NUM_CLASSES
+_CLASSES = _KINDS + len(KINDS)
+_NUM_OWN = _CLASSES + _NUM_CLASSES
+
+
+class _Words:
+    """The words of a text, found once for all windows around its candidates."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        matches = list(_WORD.finditer(text))
+        self._starts = [match.start() for match in matches]
+        self._ends = [match.end() for match in matches]
+        self._stems = [stems(match[0]) for match in matches]
+
+    def within(self, low: int, high: int) -> tuple[set[str], str]:
+        """Return the stems of what stands between two places, words cut there, and the last word or else mark."""
+        first, stop = bisect_right(self._ends, low), bisect_left(self._starts, high)
+        if first >= stop or low >= high:
+            mark = _MARK.search(self._text, low, max(low, high))
+            return set(), mark[0] if mark else ""
+        found = set().union(*self._stems[first + 1 : stop - 1])
+        for place in {first, stop - 1}:
+            start, end = max(self._starts[place], low), min(self._ends[place], high)
+            found |= stems(self._text[start:end])
+        return found, self._text[max(self._starts[stop - 1], low) : min(self._ends[stop - 1], high)].lower()
+
+
 class _Context:
     """Features of single candidates."""
 
-    def __init__(self, question: str, asking: Asking, texts: Sequence[Text], counts: Counter[str]) -> None:
-        self._asking, self._texts, self._counts = asking, texts, counts
+    def __init__(self, question: str, asking: Asking, texts: Sequence[Text]) -> None:
+        self._asking, self._texts = asking, texts
         self._question = f" {normalize_phrase(question)} "
         self._asked = stems(question)
         self._focus = stems(asking.focus)
         self._titles = [normalize_phrase(bare_title(text.title)) for text in texts]
+        self._title_words = [set(title.split()) for title in self._titles]
+        self._words = [_Words(text.text) for text in texts]
         self._named = {index for _, _, index in asking.named}
         self._roles = {
             i
@@ -212,57 +255,58 @@ class _Context:
             if index is not None and (i := linked_text(texts, index, name)) is not None
         }
         self._kind = KINDS.index(asking.kind)
-        self._kinds = np.eye(len(KINDS), dtype=np.float32)[self._kind]
-        self._attributes = np.array([name in asking.attributes for name in _NAMES], np.float32)
 
-    def features(self, sentence: _Sentence, one: Candidate) -> FloatMatrix:
-        key = normalize_phrase(one.text)
+    def features(self, found: Sequence[tuple[_Sentence, Candidate]]) -> FloatMatrix:
+        """Return a row for each candidate, given with its sentence."""
+        rows = np.zeros((len(found), _NUM_OWN), np.float32)
+        rows[:, _KINDS + self._kind] = 1
+        keys = [normalize_phrase(one.text) for _, one in found]
+        counts = Counter(keys)
+        for row, key, (sentence, one) in zip(rows, keys, found, strict=True):
+            row[:_NUM_PLAIN] = self._plain(sentence, one, key, counts[key])
+            if one.start >= 0:
+                self._around(row[_NUM_PLAIN:_CROSS], sentence, one)
+            own_class = one.kind if one.start >= 0 else _NUM_CLASSES - 1
+            row[_CROSS + self._kind * _NUM_CLASSES + own_class] = 1
+            row[_CLASSES + own_class] = 1
+        return rows
+
+    def _plain(self, sentence: _Sentence, one: Candidate, key: str, count: int) -> tuple[float, ...]:
         words = key.split()
-        asked = sum(f" {word} " in self._question for word in words) / max(len(words), 1)
         title = self._titles.index(key) if key in self._titles else -1
-        own = self._titles[sentence.text]
-        classes = np.zeros(len(CLASSES) + 1, np.float32)
-        classes[one.kind if one.start >= 0 else -1] = 1
-        plain = [
+        return (
             f" {key} " in self._question,
-            asked,
-            key == own,
-            bool(set(words) & set(own.split())),
+            sum(f" {word} " in self._question for word in words) / max(len(words), 1),
+            key == self._titles[sentence.text],
+            not self._title_words[sentence.text].isdisjoint(words),
             title >= 0 and title != sentence.text,
             title in self._named,
             title in self._roles,
             title == self._asking.target,
-            min(self._counts[key], 5) / 5,
+            min(count, 5) / 5,
             min(len(words), 8) / 8,
             len(words) in (2, 3) and one.kind == 0,
             bool(_ORG.search(one.text)),
             bool(country_of(one.text)),
             "," in one.text,
-            bool(self._focus & stems(one.text)),
-        ]
-        around = self._around(sentence, one)
-        cross = np.zeros((len(KINDS), len(classes)), np.float32)
-        cross[self._kind] = classes
-        return np.concatenate((plain, around, cross.ravel(), self._kinds, classes)).astype(np.float32)
+            not self._focus.isdisjoint(stems(one.text)),
+        )
 
-    def _around(self, sentence: _Sentence, one: Candidate) -> FloatMatrix:
-        row = np.zeros(10 + len(_BEFORE) + 2 * len(_NAMES), np.float32)
-        if one.start < 0:
-            return row
-        text = self._texts[sentence.text].text
-        before = text[max(sentence.start, one.start - _WINDOW) : one.start]
-        after = text[one.end : min(sentence.end, one.end + _WINDOW)]
-        left, right = stems(before), stems(after)
+    def _around(self, row: FloatMatrix, sentence: _Sentence, one: Candidate) -> None:
+        """Write what stands before and after a candidate into its part of a row."""
+        text, words = self._texts[sentence.text].text, self._words[sentence.text]
+        low, high = max(sentence.start, one.start - _WINDOW), min(sentence.end, one.end + _WINDOW)
+        left, last = words.within(low, one.start)
+        right, _ = words.within(one.end, high)
+        before, after = text[low : one.start], text[one.end : high]
         row[0] = len(left & self._asked) / (1 + len(self._asked))
         row[1] = len(right & self._asked) / (1 + len(self._asked))
         row[2] = (one.start - sentence.start) / max(sentence.end - sentence.start, 1)
         row[3] = before.count("(") > before.count(")")
-        row[4] = bool(self._focus & right)
-        row[5] = bool(self._focus & left)
-        last = re.search(r"(\w+|[(,])\W*$", before)
-        word = last[1].lower() if last else ""
-        if word in _BEFORE:
-            row[6 + _BEFORE.index(word)] = 1
+        row[4] = not self._focus.isdisjoint(right)
+        row[5] = not self._focus.isdisjoint(left)
+        if last in _BEFORE:
+            row[6 + _BEFORE.index(last)] = 1
         at = 10 + len(_BEFORE)
         for name in self._asking.attributes:
             position = _NAMES.index(name)
@@ -274,4 +318,3 @@ class _Context:
             if starts:
                 row[at + len(_NAMES) + position] = near = 1 - starts.start() / _WINDOW
                 row[8 + len(_BEFORE)] = max(row[8 + len(_BEFORE)], near)
-        return row

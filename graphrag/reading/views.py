@@ -60,19 +60,27 @@ def read_spans(question: str, asking: Asking, texts: Sequence[Text], network: Sp
     asked = [(question, number, False) for number in range(len(texts))]
     if asking.target is not None and asking.rewritten:
         asked.append((asking.rewritten, asking.target, True))
-    if not asked:
-        return []
-    with ThreadPoolExecutor(min(NUM_THREADS, len(asked))) as pool:
-        return list(pool.map(lambda one: _view(one[0], one[1], texts[one[1]], network, rewritten=one[2]), asked))
+    return _views(asked, texts, network)
 
 
 def best_spans(question: str, texts: Sequence[Text], network: SpanNetwork) -> FloatMatrix:
     """Return how clearly a span of each text looks like the answer: its sum of logits, shape ``(len(texts),)``."""
-    if not texts:
-        return np.zeros(0, np.float32)
-    with ThreadPoolExecutor(min(NUM_THREADS, len(texts))) as pool:
-        found = pool.map(lambda text: _view(question, 0, text, network, rewritten=False).best, texts)
-        return np.fromiter(found, np.float32, len(texts))
+    views = _views([(question, number, False) for number in range(len(texts))], texts, network)
+    return np.array([view.best for view in views], np.float32)
+
+
+def _views(asked: Sequence[tuple[str, int, bool]], texts: Sequence[Text], network: SpanNetwork) -> list[View]:
+    """Return a view for each question, number of a text, and whether the question is rewritten."""
+    if not asked:
+        return []
+    # The longest first, so that no thread begins one when the others have nothing left to do.
+    order = sorted(range(len(asked)), key=lambda place: -len(texts[asked[place][1]].text))
+    with ThreadPoolExecutor(min(NUM_THREADS, len(asked))) as pool:
+        waiting = {}
+        for place in order:
+            question, number, rewritten = asked[place]
+            waiting[place] = pool.submit(_view, question, number, texts[number], network, rewritten=rewritten)
+        return [waiting[place].result() for place in range(len(asked))]
 
 
 def _view(question: str, number: int, text: Text, network: SpanNetwork, *, rewritten: bool) -> View:
