@@ -7,6 +7,7 @@ of that head and relation is right. It measures the reading of paths, not whethe
 
 import argparse
 import random
+import sys
 from collections import defaultdict
 from pathlib import Path
 from unittest.mock import patch
@@ -16,19 +17,17 @@ from graphrag.errors import GraphRAGError
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.text import normalize_phrase
 
-WORDINGS = Path(__file__).parent / "demo_llm" / "questions.txt"
+sys.path.insert(0, str(Path(__file__).parent / "demo_llm"))  # its modules import one another by their bare names
+from questions import read_rows
 
 
 def wordings() -> dict[str, str]:
-    """Return how the tail of a relation is asked for."""
-    lines = WORDINGS.read_text(encoding="utf-8").splitlines()
-    rows = [line.replace("<", " ").split(" | ") for line in lines if line and not line.startswith("#")]
-    asked = {row[0].strip(): row[3].split(" / ")[0].strip() for row in rows}
-    # A choice of words in angle brackets would need its markup read: such wordings are left out.
-    return {relation: text for relation, text in asked.items() if text and ">" not in text}
+    """Return how the tail of a relation is asked for, where the first wording has no choice of words."""
+    asked = {row.relation: row.asks_tail.split(" / ")[0] for row in read_rows()}
+    return {relation: text for relation, text in asked.items() if text and "<" not in text}
 
 
-def questions(graph: KnowledgeGraph, num: int) -> list[tuple[str, set[str]]]:
+def drawn(graph: KnowledgeGraph, num: int) -> list[tuple[str, set[str]]]:
     """Return some questions over a graph, the same each time, with their right answers in normal form."""
     asked = wordings()
     answers = defaultdict(set)
@@ -58,7 +57,7 @@ def main() -> None:
     parser.add_argument("--num", type=int, default=100)
     options = parser.parse_args()
     rag = GraphRAG.open(options.store, llm=options.llm)
-    asked = questions(rag.pipeline.graph, options.num)
+    asked = drawn(rag.pipeline.graph, options.num)
     print("nearest facts first:    ", score(rag, asked))
     with patch("graphrag.pipeline.near_paths", return_value=()):
         print("paths to best entities: ", score(rag, asked))

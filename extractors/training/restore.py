@@ -53,32 +53,27 @@ class ExportedFile:
                 weight *= self._constants[smoothed.input[1]][:, None]
             yield weight, self._constants[node.input[6]] if len(node.input) > 6 else None
 
-    def encoder_sizes(self) -> tuple[int, int]:
-        """Return the number of layers and their inner width."""
-        products = [weight.shape for weight, _ in self.products()]
-        # Of the eight products of a layer the fifth and the seventh are the two parts of the wide one.
-        return len(list(self.constants("LayerNormalization"))) // 2, products[4][1] + products[6][1]
-
-    def restore_encoder(self, encoder: Encoder, pieces: Path, products: Iterator[tuple[Array, Array | None]]) -> None:
-        """Give an encoder the weights of the file, to within their rounding.
+    def restore_encoder(self, pieces: Path, products: Iterator[tuple[Array, Array | None]]) -> Encoder:
+        """Return the encoder of the file, its weights to within their rounding.
 
         Parameters
         ----------
-        encoder
-            Of the file's sizes.
         pieces
             The published ``model.safetensors``: the word pieces, which training leaves as they are, come from it.
         products
             Of the file; those of the encoder are taken from it.
         """
         norms = list(self.constants("LayerNormalization"))
+        of_layers = [[next(products) for _ in range(len(_PARTS) + 2)] for _ in range(len(norms) // 2)]
+        table = load_file(str(pieces))["embeddings.word_embeddings.weight"].numpy()
+        # The wide layer was written in two parts.
+        inner = of_layers[0][4][0].shape[1] + of_layers[0][6][0].shape[1]
+        encoder = Encoder(len(table), len(of_layers), inner)
         state: dict[str, Array] = {name: value.numpy() for name, value in encoder.state_dict().items()}
-        state["pieces.weight"] = load_file(str(pieces))["embeddings.word_embeddings.weight"].numpy()
+        state["pieces.weight"] = table
         state["norm.weight"], state["norm.bias"] = norms[0]
-        for layer in range(len(norms) // 2):
+        for layer, found in enumerate(of_layers):
             prefix = f"layers.{layer}."
-            found = [next(products) for _ in range(len(_PARTS) + 2)]
-            # The wide layer was written in two parts.
             up = np.concatenate([found[4][0], found[6][0]], axis=1), _joined(found[4][1], found[6][1])
             down = np.concatenate([found[5][0], found[7][0]], axis=0), found[5][1]
             for name, (weight, bias) in zip(_PARTS, [*found[:4], up, down], strict=True):
@@ -95,6 +90,7 @@ class ExportedFile:
         state["positions.weight"] = np.concatenate([positions, state["positions.weight"][len(positions) :]])
         encoder.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
         encoder.pieces.weight.requires_grad_(False)
+        return encoder
 
 
 def restore_pipeline(exported: Path, pieces: Path, classes: Inventory, config: TrainingConfig) -> Network:
@@ -110,11 +106,8 @@ def restore_pipeline(exported: Path, pieces: Path, classes: Inventory, config: T
         The classes of the heads and their widths, as they were when the pipeline was trained.
     """
     file = ExportedFile(exported)
-    layers, inner = file.encoder_sizes()
-    vocabulary = len(load_file(str(pieces))["embeddings.word_embeddings.weight"])
-    network = Network(Encoder(vocabulary, layers, inner), sizes(classes, config), config.dropout)
     products = file.products()
-    file.restore_encoder(network.encoder, pieces, products)
+    network = Network(file.restore_encoder(pieces, products), sizes(classes, config), config.dropout)
     ((weight, bias),) = products
     if bias is None:
         raise ValueError("Expected heads with biases")

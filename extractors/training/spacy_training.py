@@ -56,8 +56,7 @@ def losses(network: Network, scores: Scores, batch: Batch) -> dict[str, Tensor]:
     columns = batch.columns
     gold_heads = columns["heads"]
     known = gold_heads != IGNORED
-    index = gold_heads.clamp(min=0)[:, :, None].expand(-1, -1, scores.heads.shape[-1])
-    relations = network.relations(scores.dependents, scores.heads.gather(1, index))
+    relations = _relations_to(network, scores, gold_heads.clamp(min=0))
     same = columns["sentence"][:, :, None] == columns["sentence"][:, None, :]
     candidates = functional.pad(same, (1, 0), value=True)
     arcs = scores.arcs.masked_fill(~candidates, -1e4)
@@ -82,6 +81,12 @@ def losses(network: Network, scores: Scores, batch: Batch) -> dict[str, Tensor]:
     return {name: value / batch.num_words for name, value in found.items()}
 
 
+def _relations_to(network: Network, scores: Scores, heads: Tensor) -> Tensor:
+    """Return the relation scores of all words to given heads, of shape (batch, words)."""
+    index = heads[:, :, None].expand(-1, -1, scores.heads.shape[-1])
+    return network.relations(scores.dependents, scores.heads.gather(1, index))
+
+
 def tag_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     """Return the negative logarithm of the probability of the allowed tags, summed over the words that have a say."""
     told = allowed.any(-1) & ~allowed.all(-1)
@@ -101,19 +106,15 @@ def divergences(network: Network, scores: Scores, teacher: Network, theirs: Scor
     """
     told = batch.there
     candidates = functional.pad(told, (1, 0), value=True)[:, None, :]
-    heads = theirs.arcs.masked_fill(~candidates, -1e4).argmax(-1)[:, :, None]
-
-    def relations(of: Network, found: Scores) -> Tensor:
-        index = heads.expand(-1, -1, found.heads.shape[-1])
-        return of.relations(found.dependents, found.heads.gather(1, index))
-
+    arcs, their_arcs = (found.arcs.masked_fill(~candidates, -1e4) for found in (scores, theirs))
+    heads = their_arcs.argmax(-1)
     pairs = {
         "upos": (scores.upos, theirs.upos),
         "xpos": (scores.xpos, theirs.xpos),
         "edits": (scores.edits, theirs.edits),
         "tags": (scores.tags, theirs.tags),
-        "arcs": (scores.arcs.masked_fill(~candidates, -1e4), theirs.arcs.masked_fill(~candidates, -1e4)),
-        "relations": (relations(network, scores), relations(teacher, theirs)),
+        "arcs": (arcs, their_arcs),
+        "relations": (_relations_to(network, scores, heads), _relations_to(teacher, theirs, heads)),
     }
     found = {
         name: functional.kl_div(

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag.graph.adjacency import row
-from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.paths import PathFinder
 from graphrag.text import is_quantity
 from graphrag.types import ReasoningPath
@@ -39,23 +38,22 @@ def near_paths(
     """
     found: dict[tuple[int, tuple[int, ...]], float] = {}
     for seed in dict.fromkeys(seeds):
-        for walk in _steps(finder.graph, (seed, (), 0.0), query, seeds):
+        for walk in _steps(finder, (seed, (), 0.0), query, seeds):
             found[seed, walk[1]] = walk[2]
             if not is_quantity(finder.graph.entity_keys[walk[0]]):
-                for longer in _steps(finder.graph, walk, query, seeds):
+                for longer in _steps(finder, walk, query, seeds):
                     found[seed, longer[1]] = longer[2] / 2
     best = sorted(found, key=lambda route: -found[route])[:max_paths]
     return tuple(finder.along(seed, facts, found[seed, facts]) for seed, facts in best)
 
 
-def _steps(graph: KnowledgeGraph, walk: _Walk, query: NDArray[np.float32], seeds: Sequence[int]) -> Iterator[_Walk]:
+def _steps(finder: PathFinder, walk: _Walk, query: NDArray[np.float32], seeds: Sequence[int]) -> Iterator[_Walk]:
     """Yield a walk with one more fact: those of its last entity that are nearest to the question."""
-    entity, behind, score = walk
+    graph, (entity, behind, score) = finder.graph, walk
     facts = row(graph.facts_of_entity, entity)
     similarities = np.einsum("ij,j->i", np.asarray(graph.fact_vectors[facts], np.float32), query)
     for place in np.argsort(-similarities, kind="stable")[:BEAM_WIDTH].tolist():
         fact = int(facts[place])
-        head, tail = int(graph.fact_head[fact]), int(graph.fact_tail[fact])
-        other = tail if head == entity else head
+        other = finder.other_end(fact, entity)
         if fact not in behind and other not in seeds:
             yield other, (*behind, fact), score + float(similarities[place])

@@ -149,12 +149,16 @@ class PathFinder:
         ranked = sorted(routes, key=lambda route: (-routes[route], len(route[1])))
         return tuple(ReasoningPath(self._steps(route), routes[route]) for route in ranked[: self.limits.max_paths])
 
+    def other_end(self, fact: int, entity: int) -> int:
+        """Return the end of a fact that is not the given one."""
+        head, tail = int(self.graph.fact_head[fact]), int(self.graph.fact_tail[fact])
+        return tail if head == entity else head
+
     def along(self, start: int, facts: Sequence[int], score: float) -> ReasoningPath:
         """Return the path from an entity over facts, each of which has the entity before it as one end."""
         entities = [start]
         for fact in facts:
-            head, tail = int(self.graph.fact_head[fact]), int(self.graph.fact_tail[fact])
-            entities.append(tail if head == entities[-1] else head)
+            entities.append(self.other_end(fact, entities[-1]))
         return ReasoningPath(self._steps((tuple(entities), tuple(facts))), score)
 
     def _routes(self, seed: int, targets: Sequence[int], ends: set[int]) -> Iterator[_Route]:

@@ -135,15 +135,13 @@ def scene(question: str, texts: Sequence[Text], network: SpanNetwork | None = No
         )
         if sentence.number == 0 and text.title:
             found.append((at, sentence, Candidate(-1, -1, bare_title(text.title), CLASSES.index("name"))))
-    features = np.zeros((len(found), per_text.shape[1] + per_sentence.shape[1] + _NUM_OWN), np.float32)
-    if found:
-        parts = (
-            per_text[[sentence.text for _, sentence, _ in found]],
-            per_sentence[[at for at, _, _ in found]],
-            _Context(question, asking, texts).features([(sentence, one) for _, sentence, one in found]),
-            span_features(views, [(sentence.text, one.start, one.end) for _, sentence, one in found]),
-        )
-        features = np.concatenate(parts, axis=1)
+    parts = (
+        per_text[np.array([sentence.text for _, sentence, _ in found], np.intp)],
+        per_sentence[np.array([at for at, _, _ in found], np.intp)],
+        _Context(question, asking, texts).features([(sentence, one) for _, sentence, one in found]),
+        span_features(views, [(sentence.text, one.start, one.end) for _, sentence, one in found]),
+    )
+    features = np.concatenate(parts, axis=1)
     answers = [_wording(asking, one) for _, _, one in found]
     items = [(s.text, at, one) for at, s, one in found]
     named = {index for _, _, index in asking.named}

@@ -40,6 +40,12 @@ class Row:
         return self.tail if forward else SLOT_OF_KIND[self.head]
 
 
+def read_rows() -> list[Row]:
+    """Return all relations that are asked for."""
+    lines = (Path(__file__).parent / "questions.txt").read_text(encoding="utf-8").splitlines()
+    return [Row(*map(str.strip, split_bars(line))) for line in lines if line and not line.startswith("#")]
+
+
 @dataclass(frozen=True)
 class Hop:
     """A step of a path."""
@@ -75,8 +81,7 @@ class Questions:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.rng = names.rng
-        lines = (Path(__file__).parent / "questions.txt").read_text(encoding="utf-8").splitlines()
-        self.rows = [Row(*map(str.strip, split_bars(line))) for line in lines if line and not line.startswith("#")]
+        self.rows = read_rows()
 
     def draw(self) -> Asked:
         """Return a question."""

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 
-from extractors.training.model import Encoder
 from extractors.training.restore import ExportedFile
 from graphrag.reading.training.network import ReadingNetwork
 
@@ -21,9 +19,7 @@ def restore_network(exported: Path, encoder: Path) -> ReadingNetwork:
         The published ``model.safetensors``: the word pieces, which training leaves as they are, come from it.
     """
     file = ExportedFile(exported)
-    pieces = load_file(str(encoder))["embeddings.word_embeddings.weight"]
-    network = ReadingNetwork(Encoder(len(pieces), *file.encoder_sizes()))
-    file.restore_encoder(network.encoder, encoder, file.products())
+    network = ReadingNetwork(file.restore_encoder(encoder, file.products()))
     state = network.state_dict()
     biases = [read[0] for read in file.constants("Add") if read and read[0].ndim == 1]
     for name, (weight,), bias in zip(("span", "kind"), file.constants("MatMul"), biases, strict=True):
