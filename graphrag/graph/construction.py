@@ -13,6 +13,7 @@ from graphrag.graph.aboutness import NameIndex, read_words, topic_keys
 from graphrag.graph.adjacency import EdgeWeights, build_adjacency
 from graphrag.graph.corrections import Corrections
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
+from graphrag.graph.quantization import quantize
 from graphrag.protocols import FloatMatrix, GraphStore, VectorKind
 from graphrag.text import normalize_phrase
 from graphrag.types import Passage
@@ -76,6 +77,7 @@ def build_graph(store: GraphStore, *, weights: EdgeWeights | None = None) -> Kno
         passage_vectors=vectors["passage"],
         entity_vectors=vectors["entity"],
         fact_vectors=vectors["fact"],
+        fact_codes=quantize(vectors["fact"]),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from graphrag.graph.quantization import QuantizedVectors
 from graphrag.protocols import FloatMatrix
 from graphrag.rows import StoreVersion
 from graphrag.types import Passage
@@ -114,6 +115,8 @@ class KnowledgeGraph:
         Symmetric edge weights: CSR, shape ``(num_nodes, num_nodes)``.
     passage_vectors, entity_vectors, fact_vectors
         Unit vectors (all zero where the encoder has not been yet), shape ``(n, dimension)``.
+    fact_codes
+        ``fact_vectors`` with one byte a number.
     """
 
     version: StoreVersion
@@ -138,6 +141,7 @@ class KnowledgeGraph:
     passage_vectors: FloatMatrix
     entity_vectors: FloatMatrix
     fact_vectors: FloatMatrix
+    fact_codes: QuantizedVectors
 
     @property
     def num_entities(self) -> int:

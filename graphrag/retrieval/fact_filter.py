@@ -12,13 +12,8 @@ from graphrag.llm.cache import ReplyCache
 from graphrag.llm.prompts import read_prompt
 from graphrag.llm.replies import read_object
 from graphrag.protocols import LanguageModel
-from graphrag.retrieval.dense import similarities
-from graphrag.retrieval.fusion import min_max
 from graphrag.retrieval.hipporag2 import HippoRAG2Retriever, HippoRAG2Settings
-from graphrag.retrieval.pagerank import FloatVector
-from graphrag.retrieval.ranking import best
-from graphrag.retrieval.reset import passage_reset, phrase_reset
-from graphrag.retrieval.retriever import RetrievalResources, Scores
+from graphrag.retrieval.retriever import RetrievalResources
 
 MAX_FACTS = 4
 """At most so many are chosen."""
@@ -113,30 +108,7 @@ class FilteredHippoRAG2Retriever(HippoRAG2Retriever):
         super().__init__(resources, settings=settings or HippoRAG2Settings())
         self._fact_filter = fact_filter
 
-    def score(self, question: str) -> Scores:
-        """Return the PageRank mass of passages and entities."""
-        graph, settings = self.graph, self.settings
-        query = self.encoder.encode([question])[0]
-        by_vector = similarities(graph.passage_vectors, query)
-        if not graph.num_facts:
-            return Scores(by_vector, fallbacks=("the graph has no facts: ranked by similarity alone",))
-        fact_scores = min_max(similarities(graph.fact_vectors, query))
-        facts, fallbacks = self._chosen(question, best(fact_scores, settings.linking_top_k))
-        if not len(facts):
-            reason = "the language model found no helpful fact: ranked by similarity alone"
-            return Scores(by_vector, fallbacks=(reason,))
-        phrases = self._reset(facts, fact_scores[facts])
-        reset = np.concatenate([phrases, passage_reset(by_vector, weight=settings.passage_weight)])
-        mass = self.walk.mass(reset, damping=settings.damping, tolerance=settings.tolerance)
-        seeds = best(np.where(phrases > 0, phrases, -np.inf), settings.linking_top_k).tolist()
-        return Scores(
-            passages=mass[graph.num_entities :],
-            entities=mass[: graph.num_entities],
-            seeds=tuple((index, float(phrases[index])) for index in seeds),
-            fallbacks=fallbacks,
-        )
-
-    def _chosen(self, question: str, facts: IndexArray) -> tuple[IndexArray, tuple[str, ...]]:
+    def _kept(self, question: str, facts: IndexArray) -> tuple[IndexArray, tuple[str, ...]]:
         graph = self.graph
         texts = [
             "; ".join((
@@ -147,19 +119,13 @@ class FilteredHippoRAG2Retriever(HippoRAG2Retriever):
             for fact in facts
         ]  # fmt: skip
         try:
-            positions = self._fact_filter.choose(question, texts)
+            places = self._fact_filter.choose(question, texts)
         except LanguageModelError as error:
-            return facts, (f"the language model chose no facts ({error}): all the nearest ones used",)
-        return facts[list(positions)], ()
-
-    def _reset(self, facts: IndexArray, scores: FloatVector) -> FloatVector:
-        return phrase_reset(
-            self.graph.fact_head[facts],
-            self.graph.fact_tail[facts],
-            scores,
-            self.graph.num_passages_of_entity,
-            top_k=self.settings.linking_top_k,
-        )
+            everything = super()._kept(question, facts)[0]
+            return everything, (f"the language model chose no facts ({error}): all the nearest ones used",)
+        if not places:
+            return np.empty(0, np.int32), ("the language model found no helpful fact: ranked by similarity alone",)
+        return np.array(places, np.int32), ()
 
 
 def _schema(num_facts: int) -> dict[str, object]:

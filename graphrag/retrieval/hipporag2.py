@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphrag.graph.knowledge_graph import IndexArray
 from graphrag.retrieval.dense import similarities
 from graphrag.retrieval.fusion import min_max
-from graphrag.retrieval.pagerank import FloatVector
+from graphrag.retrieval.nearest import nearest
 from graphrag.retrieval.ranking import best
 from graphrag.retrieval.reset import passage_reset, phrase_reset
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
@@ -83,7 +84,19 @@ class HippoRAG2Retriever(BaseRetriever):
         by_vector = similarities(graph.passage_vectors, query)
         if not graph.num_facts:
             return Scores(by_vector, fallbacks=("the graph has no facts: ranked by similarity alone",))
-        phrases = self._phrase_reset(min_max(similarities(graph.fact_vectors, query)))
+        found = nearest(graph.fact_vectors, graph.fact_codes, query, settings.linking_top_k)
+        kept, fallbacks = self._kept(question, found.indices)
+        if not len(kept):
+            return Scores(by_vector, fallbacks=fallbacks)
+        scaled = min_max(np.append(found.scores, found.lowest))
+        facts = found.indices[kept]
+        phrases = phrase_reset(
+            graph.fact_head[facts],
+            graph.fact_tail[facts],
+            scaled[kept],
+            graph.num_passages_of_entity,
+            top_k=settings.linking_top_k,
+        )
         reset = np.concatenate([phrases, passage_reset(by_vector, weight=settings.passage_weight)])
         mass = self.walk.mass(reset, damping=settings.damping, tolerance=settings.tolerance)
         seeds = best(np.where(phrases > 0, phrases, -np.inf), settings.linking_top_k).tolist()
@@ -91,14 +104,9 @@ class HippoRAG2Retriever(BaseRetriever):
             passages=mass[graph.num_entities :],
             entities=mass[: graph.num_entities],
             seeds=tuple((index, float(phrases[index])) for index in seeds),
+            fallbacks=fallbacks,
         )
 
-    def _phrase_reset(self, fact_scores: FloatVector) -> FloatVector:
-        facts = best(fact_scores, self.settings.linking_top_k)
-        return phrase_reset(
-            self.graph.fact_head[facts],
-            self.graph.fact_tail[facts],
-            fact_scores[facts],
-            self.graph.num_passages_of_entity,
-            top_k=self.settings.linking_top_k,
-        )
+    def _kept(self, question: str, facts: IndexArray) -> tuple[IndexArray, tuple[str, ...]]:  # noqa: ARG002
+        """Return which of the nearest facts the walk starts from, by their places, and what was done instead."""
+        return np.arange(len(facts), dtype=np.int32), ()

@@ -1,5 +1,7 @@
 """Personalized PageRank, exact to a stated error."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -72,26 +74,42 @@ def personalized_pagerank(
     change = np.empty_like(start)
     weight = 1.0
     error = np.inf
+    # Whether the tolerance is met is half of a step's work beside the product: not asked long before it can be.
+    first_check = min(_expected_iterations(damping, tolerance) - 2, max_iterations - 1)
     for iteration in range(max_iterations):
         following = transition @ current
         following *= damping
         following += start
-        # A step shrinks L1 distances by the factor damping; scaling to the sum 1 at most doubles the relative distance.
-        np.subtract(following, current, out=change)
-        np.abs(change, out=change)
-        distance = damping / (1 - damping) * float(change.sum())
-        total = float(following.sum())
-        error = 2 * distance / (total - distance) if total > distance else np.inf
-        if error <= tolerance:
-            np.maximum(following, 0.0, out=following)
-            scores: FloatVector = following / following.sum()
-            return scores
+        if iteration >= first_check:
+            # A step shrinks L1 distances by the factor damping; scaling to the sum 1 at most doubles the relative
+            # distance.
+            np.subtract(following, current, out=change)
+            np.abs(change, out=change)
+            distance = damping / (1 - damping) * float(change.sum())
+            total = float(following.sum())
+            error = 2 * distance / (total - distance) if total > distance else np.inf
+            if error <= tolerance:
+                np.maximum(following, 0.0, out=following)
+                scores: FloatVector = following / following.sum()
+                return scores
         weight = chebyshev_weight(iteration, weight, damping)
         following -= previous
         following *= weight
         following += previous
         previous, current = current, following
     raise ConvergenceError(max_iterations, error)
+
+
+def _expected_iterations(damping: float, tolerance: float) -> float:
+    """Return after how many steps an error of 1 has shrunk to the tolerance, by the rate of Chebyshev's acceleration.
+
+    References
+    ----------
+    Golub and Varga 1961, section 3 (the average rate of convergence).
+    """
+    if not 0 < tolerance < 1 or not damping:
+        return 0.0
+    return math.log(tolerance) / (math.log(damping) - math.log1p(math.sqrt(1 - damping**2)))
 
 
 def chebyshev_weight(iteration: int, weight: float, damping: float) -> float:

@@ -16,9 +16,10 @@ from scipy.sparse import csr_array
 
 from graphrag.errors import StoreError
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
+from graphrag.graph.quantization import QuantizedVectors
 from graphrag.rows import StoreVersion
 
-FORMAT = 4
+FORMAT = 5
 _MANIFEST = "manifest.json"
 _SCRATCH = ".writing-"
 _ABANDONED_AFTER_S = 3600
@@ -74,6 +75,9 @@ def write_graph(graph: KnowledgeGraph, folder: Path) -> None:
             shapes[field.name] = [int(size) for size in value.shape]
             for part in ("data", "indices", "indptr"):
                 np.save(folder / f"{field.name}.{part}.npy", getattr(value, part))
+        elif isinstance(value, QuantizedVectors):
+            for part, array in value._asdict().items():
+                np.save(folder / f"{field.name}.{part}.npy", array)
         elif isinstance(value, np.ndarray):
             np.save(folder / f"{field.name}.npy", value)
     version = graph.version
@@ -113,6 +117,8 @@ def _read_value(folder: Path, name: str, shapes: dict[str, list[int]]) -> object
         parts = tuple(_read_array(folder / f"{name}.{part}.npy") for part in ("data", "indices", "indptr"))
         rows, columns = shapes[name]
         return csr_array(parts, shape=(rows, columns), copy=False)
+    if (folder / f"{name}.codes.npy").exists():
+        return QuantizedVectors(*(_read_array(folder / f"{name}.{part}.npy") for part in QuantizedVectors._fields))
     if (folder / f"{name}.offsets.npy").exists():
         return StringTable(_read_array(folder / f"{name}.data.npy"), _read_array(folder / f"{name}.offsets.npy"))
     return _read_array(folder / f"{name}.npy")

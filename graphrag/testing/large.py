@@ -7,6 +7,7 @@ from scipy.sparse import csr_array
 
 from graphrag.graph.adjacency import build_adjacency
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
+from graphrag.graph.quantization import quantize
 from graphrag.protocols import FloatMatrix
 from graphrag.rows import StoreVersion
 
@@ -42,6 +43,9 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0, dimension: int = 
     relation_type = generator.integers(_NUM_RELATIONS, size=num_facts, dtype=np.int32)
     relations = [f"relation {number:02}" for number in range(_NUM_RELATIONS)]
     support, similarity = np.ones(num_facts, dtype=np.int32), np.full(len(synonyms), 0.9)
+    passage_vectors, entity_vectors, fact_vectors = (
+        _vectors(generator, number, dimension) for number in (num_passages, num_entities, num_facts)
+    )
     return KnowledgeGraph(
         version=StoreVersion("large", 1, finished=True),
         entity_keys=StringTable.of(f"entity {number:06}" for number in range(num_entities)),
@@ -62,9 +66,10 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0, dimension: int = 
         synonyms=synonyms,
         synonym_similarity=similarity,
         adjacency=build_adjacency(num_entities, num_passages, head, tail, support, mentions, synonyms, similarity),
-        passage_vectors=_vectors(generator, num_passages, dimension),
-        entity_vectors=_vectors(generator, num_entities, dimension),
-        fact_vectors=_vectors(generator, num_facts, dimension),
+        passage_vectors=passage_vectors,
+        entity_vectors=entity_vectors,
+        fact_vectors=fact_vectors,
+        fact_codes=quantize(fact_vectors),
     )
 
 

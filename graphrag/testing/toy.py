@@ -12,6 +12,7 @@ from scipy.sparse import coo_array, csr_array
 
 from graphrag.graph.adjacency import build_adjacency
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
+from graphrag.graph.quantization import quantize
 from graphrag.rows import StoreVersion
 from graphrag.testing.fakes import HashEncoder
 from graphrag.text import normalize_phrase
@@ -108,6 +109,7 @@ def toy_graph(
     )
     fact_index = {fact: index for index, fact in enumerate(facts)}
     fact_texts = [f"{names[keys[h]]} {relations[relation_keys[r]]} {names[keys[t]]}" for h, r, t in facts]
+    fact_vectors = TOY_ENCODER.encode(fact_texts)
     return KnowledgeGraph(
         version=StoreVersion("toy", 1, finished=True),
         entity_keys=StringTable.of(keys),
@@ -123,7 +125,8 @@ def toy_graph(
         adjacency=build_adjacency(len(keys), len(passages), **edges),
         passage_vectors=TOY_ENCODER.encode([passage.full_text for passage in passages]),
         entity_vectors=TOY_ENCODER.encode(keys),
-        fact_vectors=TOY_ENCODER.encode(fact_texts),
+        fact_vectors=fact_vectors,
+        fact_codes=quantize(fact_vectors),
         **edges,
     )
 

@@ -61,6 +61,7 @@ def train_spans(
     learning_rate: float,
     start: Path | None = None,
     hops: float = 0.0,
+    seed: int = SEED,
 ) -> None:
     """Train the network, going on from the checkpoint if there is one, else from other weights or the encoder.
 
@@ -76,13 +77,15 @@ def train_spans(
         A folder with exported weights, or another run's checkpoint.
     hops
         Share of the examples that are of multi-hop questions, in [0, 1]; the others are SQuAD's.
+    seed
+        Of the order of the examples.
     """
     reading = ReadingInput(encoder / "tokenizer.json")
     squads, maker = span_questions(data), SquadExamples(reading, MAX_PIECES)
     parts = reads(data) if hops else []
 
     def made(step: int) -> Iterator[Batch]:
-        rng = np.random.default_rng((SEED, step))
+        rng = np.random.default_rng((seed, step))
         single = endless(squads, maker.example, rng)
         several = endless(parts, lambda read, _: read_example(reading, read), rng)
         mixed = (next(several if rng.random() < hops else single) for _ in itertools.count())
@@ -186,6 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--retrieved", type=Path, help="JSON: passage ids, best first, by question id")
     parser.add_argument("--seconds", type=float, default=2400, help="of processor time for the network")
     parser.add_argument("--learning-rate", type=float, default=2e-4)
+    parser.add_argument("--seed", type=int, default=SEED, help="of the order of the network's examples")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -199,6 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             learning_rate=options.learning_rate,
             start=options.start,
             hops=options.hops,
+            seed=options.seed,
         )
     elif options.step == "export":
         export_spans(options.checkpoint, options.data, options.encoder, options.out)

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from graphrag.errors import StoreError
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
+from graphrag.graph.quantization import QuantizedVectors
 from graphrag.rows import StoreVersion
 from graphrag.stores.snapshot import load_snapshot, publish_folder, remove_snapshots, snapshot_folder, write_graph
 from graphrag.testing.toy import toy_graph
@@ -25,6 +26,9 @@ def assert_equal_graphs(left: KnowledgeGraph, right: KnowledgeGraph) -> None:
             assert one.shape == other.shape
             assert (one != other).nnz == 0, field.name
             assert one.dtype == other.dtype
+        elif isinstance(one, QuantizedVectors):
+            for part, same in zip(one, other, strict=True):
+                np.testing.assert_array_equal(part, same, err_msg=field.name, strict=True)
         elif isinstance(one, np.ndarray):
             np.testing.assert_array_equal(one, other, err_msg=field.name, strict=True)
         else:
