@@ -35,11 +35,25 @@ class LocalMass(NamedTuple):
     error: float
 
 
-class _Arcs(NamedTuple):
-    """The arcs of some nodes in a row: how many each has, where they lead, and the probability of each."""
+class _Neighbourhood(NamedTuple):
+    """The nodes around some, and the arcs of those of them whose own are followed.
 
+    Parameters
+    ----------
+    nodes
+        All that an arc leads to, the starting ones first, without repetition.
+    inside
+        Places in ``nodes`` of those that are followed, the starting ones first.
+    counts
+        How many arcs each node inside has.
+    targets, shares
+        Where each arc leads, as a place in ``nodes``, and the probability of going along it.
+    """
+
+    nodes: IndexArray
+    inside: NDArray[np.int64]
     counts: NDArray[np.int64]
-    targets: IndexArray
+    targets: NDArray[np.int64]
     shares: FloatVector
 
 
@@ -98,76 +112,85 @@ class LocalPush:
         if not len(nodes):
             return LocalMass(nodes, start, 0.0)
         total = float(start.sum())
-        residual, place = self._own.__dict__.pop("arrays", None) or self._zeros()
-        inside, arcs = self._grow(nodes, start, residual, place, damping, threshold * total)
-        local = place[arcs.targets] - 1
-        for touched in (inside, arcs.targets):
-            residual[touched], place[touched] = 0, 0
-        outside = local < 0
-        size = len(inside)
-        local[outside] = size  # one more node stands for all that is outside
-        ends = np.concatenate([[0], np.cumsum(arcs.counts)]).astype(np.int32)
-        walk = csc_array((arcs.shares, local, ends), shape=(size + 1, size))
+        near = self._grow(nodes, start, damping, threshold * total)
+        number = np.full(len(near.nodes), -1)
+        number[near.inside] = np.arange(len(near.inside))
+        targets = number.take(near.targets)
+        stays = targets >= 0
+        ends = np.concatenate([[0], np.cumsum(stays)])[np.concatenate([[0], np.cumsum(near.counts)])]
+        size = len(near.inside)
+        walk = csc_array(
+            (near.shares[stays], targets[stays].astype(np.int32), ends.astype(np.int32)), shape=(size, size)
+        )
         first = np.zeros(size)
         first[: len(nodes)] = start
         mass = _solved(walk, first, damping, _TOLERANCE * total)
-        left = np.repeat(mass, arcs.counts)[outside] * arcs.shares[outside]
-        targets = arcs.targets[outside]
-        np.add.at(residual, targets, left)
-        beyond = _distinct(targets, place)
-        arrived = residual[beyond]
-        residual[beyond] = 0
-        # Only now, for what an interrupt left behind must not be used again.
-        self._own.arrays = residual, place
+        leaves = ~stays
+        left = np.repeat(mass, near.counts)[leaves] * near.shares[leaves]
+        arrived = np.bincount(near.targets[leaves], weights=left, minlength=len(near.nodes))
+        beyond = number < 0
         # What arrives outside goes on from there, by the factor damping at each step.
         error = float(left.sum()) * damping / (1 - damping) + _TOLERANCE * total / (1 - damping)
-        return LocalMass(np.concatenate([inside, beyond]), np.concatenate([mass, arrived]), error)
+        found = np.concatenate([near.nodes[near.inside], near.nodes[beyond]])
+        return LocalMass(found, np.concatenate([mass, arrived[beyond]]), error)
 
-    def _zeros(self) -> tuple[FloatVector, NDArray[np.int32]]:
-        """Return what a thread keeps from question to question: zeros, as many as there are nodes."""
-        return np.zeros(len(self._degree)), np.zeros(len(self._degree), np.int32)
+    def _grow(self, nodes: IndexArray, start: FloatVector, damping: float, threshold: float) -> _Neighbourhood:
+        """Return the neighbourhood.
 
-    def _grow(
-        self,
-        nodes: IndexArray,
-        start: FloatVector,
-        residual: FloatVector,
-        place: NDArray[np.int32],
-        damping: float,
-        threshold: float,
-    ) -> tuple[IndexArray, _Arcs]:
-        """Return the neighbourhood, the starting nodes first, and its arcs with the probabilities of going along."""
-        parts: list[_Arcs] = []
-        rounds: list[IndexArray] = []
-        frontier, size = nodes, 0
-        residual[nodes] = start
+        Only ``place`` is as large as the graph: arrays of the nodes seen stay in the processor's cache, while each look
+        into a larger one waits for memory. NumPy's ``take`` needs half of the time of brackets.
+        """
+        # Taken away meanwhile, for what an interrupt leaves behind must not be used again.
+        place = self._own.__dict__.pop("place", None)
+        if place is None:
+            place = np.zeros(len(self._degree), np.int32)
+        place[nodes] = np.arange(1, len(nodes) + 1)
+        seen, mass, limit = nodes, start, threshold * self._degree[nodes]
+        is_inside = np.zeros(len(nodes), np.bool_)
+        frontier = np.arange(len(nodes), dtype=np.int64)
+        rounds: list[tuple[NDArray[np.int64] | FloatVector, ...]] = []
         while len(frontier):
-            place[frontier] = np.arange(size + 1, size + 1 + len(frontier))
-            size += len(frontier)
-            rounds.append(frontier)
-            arcs = self._arcs(frontier, damping)
-            parts.append(arcs)
-            np.add.at(residual, arcs.targets, arcs.shares * np.repeat(residual[frontier], arcs.counts))
-            reached = arcs.targets[place[arcs.targets] == 0]
-            frontier = _distinct(reached[residual[reached] > threshold * self._degree[reached]], place)
-        return np.concatenate(rounds), _Arcs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+            is_inside[frontier] = True
+            counts, reached, shares = self._arcs(seen[frontier], damping)
+            numbers = place.take(reached)
+            is_new = numbers == 0
+            unseen = reached[is_new]
+            fresh = _number_new(unseen, place, len(seen))
+            numbers[is_new] = place.take(unseen)
+            targets = numbers.astype(np.int64) - 1
+            rounds.append((frontier, counts, targets, shares))
+            moved = np.bincount(targets, weights=shares * np.repeat(mass[frontier], counts))
+            seen = np.concatenate([seen, fresh])
+            limit = np.concatenate([limit, threshold * self._degree.take(fresh)])
+            is_inside = np.concatenate([is_inside, np.zeros(len(fresh), np.bool_)])
+            mass = np.concatenate([mass, np.zeros(len(fresh))])
+            mass[: len(moved)] += moved
+            frontier = np.flatnonzero((mass > limit) & ~is_inside)
+        place[seen] = 0
+        self._own.place = place
+        return _Neighbourhood(seen, *(np.concatenate(column) for column in zip(*rounds, strict=True)))
 
-    def _arcs(self, nodes: IndexArray, damping: float) -> _Arcs:
+    def _arcs(self, nodes: IndexArray, damping: float) -> tuple[NDArray[np.int64], IndexArray, FloatVector]:
+        """Return how many arcs each node has, where they lead, and the probability of going along each."""
         starts = self._starts[nodes]
         counts = self._starts[nodes + 1] - starts
         ends = np.cumsum(counts)
         places = np.repeat(starts - (ends - counts), counts)
         places += np.arange(len(places))
-        shares = self._weights[places] * np.repeat(damping * self._inverse[nodes], counts)
-        return _Arcs(counts, self._targets[places], shares)
+        shares = self._weights.take(places)
+        shares *= np.repeat(damping * self._inverse[nodes], counts)
+        return counts, self._targets.take(places), shares
 
 
-def _distinct(nodes: IndexArray, marks: NDArray[np.int32]) -> IndexArray:
-    """Return nodes without repetition, by marks that are zero before and after: sorting takes thrice as long."""
-    own = np.arange(len(nodes), dtype=np.int32)
-    marks[nodes] = own
-    last: IndexArray = nodes[marks[nodes] == own]
-    marks[nodes] = 0
+def _number_new(nodes: IndexArray, place: NDArray[np.int32], num_seen: int) -> IndexArray:
+    """Return nodes without repetition, and write into ``place``, zero for them before, how many were seen by then.
+
+    Sorting them would take thrice as long.
+    """
+    own = np.arange(1, len(nodes) + 1, dtype=np.int32)
+    place[nodes] = own
+    last: IndexArray = nodes[place.take(nodes) == own]
+    place[last] = np.arange(num_seen + 1, num_seen + 1 + len(last))
     return last
 
 
@@ -176,7 +199,7 @@ def _solved(walk: csc_array, start: FloatVector, damping: float, tolerance: floa
     current = previous = start
     weight, distance = 1.0, np.inf
     for iteration in range(_MAX_STEPS):
-        following = (walk @ current)[:-1] + start
+        following = walk @ current + start
         distance = float(np.abs(following - current).sum())
         if distance <= tolerance:
             return following
