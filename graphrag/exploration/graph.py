@@ -263,7 +263,7 @@ class Graph(Shown):
 
     @cached_property
     def _walk(self) -> RandomWalk:
-        return RandomWalk(self.arrays.adjacency)
+        return RandomWalk(self.arrays.adjacency, order=self.arrays.node_order)
 
     @cached_property
     def _degrees(self) -> NDArray[np.int64]:

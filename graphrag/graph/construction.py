@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from graphrag.graph.aboutness import NameIndex, read_words, topic_keys
-from graphrag.graph.adjacency import EdgeWeights, build_adjacency
+from graphrag.graph.adjacency import EdgeWeights, build_adjacency, near_order
 from graphrag.graph.corrections import Corrections
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
 from graphrag.graph.quantization import quantize
@@ -74,6 +74,7 @@ def build_graph(store: GraphStore, *, weights: EdgeWeights | None = None) -> Kno
         synonyms=synonyms,
         synonym_similarity=similarity,
         adjacency=adjacency,
+        node_order=near_order(adjacency),
         passage_vectors=vectors["passage"],
         entity_vectors=vectors["entity"],
         fact_vectors=vectors["fact"],

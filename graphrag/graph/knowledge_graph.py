@@ -113,6 +113,8 @@ class KnowledgeGraph:
         Cosine, shape ``(num_synonyms,)``.
     adjacency
         Symmetric edge weights: CSR, shape ``(num_nodes, num_nodes)``.
+    node_order
+        All nodes, neighbours near one another (:func:`graphrag.graph.adjacency.near_order`), shape ``(num_nodes,)``.
     passage_vectors, entity_vectors, fact_vectors
         Unit vectors (all zero where the encoder has not been yet), shape ``(n, dimension)``.
     fact_codes
@@ -138,6 +140,7 @@ class KnowledgeGraph:
     synonyms: IndexArray
     synonym_similarity: NDArray[np.float64]
     adjacency: csr_array
+    node_order: IndexArray
     passage_vectors: FloatMatrix
     entity_vectors: FloatMatrix
     fact_vectors: FloatMatrix

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.reasoning_graph import entity_graph, whole_graph
@@ -16,7 +15,7 @@ from graphrag.retrieval.explanation import explain
 from graphrag.retrieval.linking import known_names, link_entities, question_names
 from graphrag.retrieval.ranking import check_top_k
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
-from graphrag.retrieval.walk import RandomWalk
+from graphrag.retrieval.walk import entity_walk
 from graphrag.text import normalize_phrase
 from graphrag.types import Retrieval
 
@@ -40,8 +39,7 @@ class ReasonerViews:
         self.graph = graph
         self.max_nodes = max_nodes
         self._whole = whole_graph(self.graph) if max_nodes is None else None
-        num_entities = self.graph.num_entities
-        self._walk = RandomWalk(csr_array(self.graph.adjacency[:num_entities, :num_entities]))
+        self._walk = entity_walk(self.graph)
 
     def around(self, seeds: Sequence[int]) -> tuple[ReasoningGraph, tuple[int, ...]]:
         """Return the graph for some seeds, and the seeds' positions in it.

@@ -11,7 +11,7 @@ from graphrag.retrieval.linking import link_entities, question_names
 from graphrag.retrieval.pagerank import FloatVector
 from graphrag.retrieval.reset import entity_reset
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
-from graphrag.retrieval.walk import RandomWalk
+from graphrag.retrieval.walk import entity_walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ class HippoRAGRetriever(BaseRetriever):
             raise ValueError("Expected 'extractor' to find the entities of questions (got None)")
         self.extractor = resources.extractor
         self.settings = settings
-        num_entities = self.graph.num_entities
-        self.walk = RandomWalk(csr_array(self.graph.adjacency[:num_entities, :num_entities]))
+        self.walk = entity_walk(self.graph)
         self.facts_of_passage = csr_array((self.graph.fact_passages.T > 0).astype(np.float64))
 
     def score(self, question: str) -> Scores:

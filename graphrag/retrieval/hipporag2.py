@@ -75,7 +75,7 @@ class HippoRAG2Retriever(BaseRetriever):
     def __init__(self, resources: RetrievalResources, *, settings: HippoRAG2Settings = HippoRAG2Settings()) -> None:
         super().__init__(resources)
         self.settings = settings
-        self.walk = RandomWalk(self.graph.adjacency, num_entities=self.graph.num_entities)
+        self.walk = RandomWalk(self.graph.adjacency, num_entities=self.graph.num_entities, order=self.graph.node_order)
 
     def score(self, question: str) -> Scores:
         """Return the PageRank mass of passages and entities."""

@@ -51,7 +51,7 @@ class PassageLinks:
         self.backward = csr_array(self.forward.T)
         self.rarity: FloatVector = 1 / np.sqrt(np.maximum(graph.num_passages_of_entity, 1))
         joined = _joined(self.named @ diags_array(self.rarity) + TOPIC_WEIGHT * self.topics)
-        self.walk = RandomWalk(joined, num_entities=graph.num_entities)
+        self.walk = RandomWalk(joined, num_entities=graph.num_entities, order=graph.node_order)
 
 
 def _joined(weights: csr_array) -> csr_array:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 from scipy.sparse import csr_array
 
-from graphrag.graph.adjacency import build_adjacency
+from graphrag.graph.adjacency import build_adjacency, near_order
 from graphrag.graph.knowledge_graph import KnowledgeGraph, StringTable
 from graphrag.graph.quantization import quantize
 from graphrag.protocols import FloatMatrix
@@ -46,6 +46,7 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0, dimension: int = 
     passage_vectors, entity_vectors, fact_vectors = (
         _vectors(generator, number, dimension) for number in (num_passages, num_entities, num_facts)
     )
+    adjacency = build_adjacency(num_entities, num_passages, head, tail, support, mentions, synonyms, similarity)
     return KnowledgeGraph(
         version=StoreVersion("large", 1, finished=True),
         entity_keys=StringTable.of(f"entity {number:06}" for number in range(num_entities)),
@@ -65,7 +66,8 @@ def large_graph(num_entities: int = 200_000, *, seed: int = 0, dimension: int = 
         topics=csr_array(0 * mentions),
         synonyms=synonyms,
         synonym_similarity=similarity,
-        adjacency=build_adjacency(num_entities, num_passages, head, tail, support, mentions, synonyms, similarity),
+        adjacency=adjacency,
+        node_order=near_order(adjacency),
         passage_vectors=passage_vectors,
         entity_vectors=entity_vectors,
         fact_vectors=fact_vectors,

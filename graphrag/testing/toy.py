@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
-from graphrag.graph.adjacency import build_adjacency
+from graphrag.graph.adjacency import build_adjacency, near_order
 from graphrag.graph.knowledge_graph import IndexArray, KnowledgeGraph, StringTable
 from graphrag.graph.quantization import quantize
 from graphrag.rows import StoreVersion
@@ -110,6 +110,7 @@ def toy_graph(
     fact_index = {fact: index for index, fact in enumerate(facts)}
     fact_texts = [f"{names[keys[h]]} {relations[relation_keys[r]]} {names[keys[t]]}" for h, r, t in facts]
     fact_vectors = TOY_ENCODER.encode(fact_texts)
+    adjacency = build_adjacency(len(keys), len(passages), **edges)
     return KnowledgeGraph(
         version=StoreVersion("toy", 1, finished=True),
         entity_keys=StringTable.of(keys),
@@ -122,7 +123,8 @@ def toy_graph(
         fact_relation_type=relation_type,
         relation_keys=StringTable.of(relation_keys),
         fact_passages=_counts([(fact_index[row[:3]], row[3]) for row in rows], (len(facts), len(passages))),
-        adjacency=build_adjacency(len(keys), len(passages), **edges),
+        adjacency=adjacency,
+        node_order=near_order(adjacency),
         passage_vectors=TOY_ENCODER.encode([passage.full_text for passage in passages]),
         entity_vectors=TOY_ENCODER.encode(keys),
         fact_vectors=fact_vectors,

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
-from graphrag.graph.adjacency import transition
+from graphrag.graph.adjacency import near_order, transition
 from graphrag.retrieval.pagerank import personalized_pagerank
-from graphrag.retrieval.walk import MAX_STARTS, RandomWalk
+from graphrag.retrieval.walk import MAX_STARTS, RandomWalk, entity_walk
 from graphrag.testing.large import large_graph
+from graphrag.testing.toy import toy_graph
 
 NUM_ENTITIES = 4000
 
@@ -53,6 +55,23 @@ def test_a_small_graph_is_walked_exactly(adjacency) -> None:
     mass = walk.mass(reset, tolerance=1e-9)
     assert np.abs(mass - personalized_pagerank(transition(adjacency), reset, tolerance=1e-12)).sum() <= 1e-9
     assert walk.mass(reset, tolerance=1e-9).tobytes() == mass.tobytes()
+
+
+def test_the_order_of_the_nodes_changes_nothing(adjacency) -> None:
+    reset = reset_of(adjacency, spread=True)
+    order = near_order(adjacency)
+    assert sorted(order.tolist()) == list(range(adjacency.shape[0]))
+    ordered = RandomWalk(adjacency, num_entities=NUM_ENTITIES, order=order).mass(reset)
+    assert np.abs(ordered - RandomWalk(adjacency, num_entities=NUM_ENTITIES).mass(reset)).sum() <= 2e-9
+
+
+def test_the_walk_over_entities_knows_no_passages() -> None:
+    graph = toy_graph()
+    reset = np.zeros(graph.num_entities)
+    reset[0] = 1
+    entities = graph.adjacency[: graph.num_entities, : graph.num_entities]
+    expected = personalized_pagerank(transition(csr_array(entities)), reset)
+    assert entity_walk(graph).mass(reset) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("max_exact_arcs", [10, 10**9])
