@@ -154,9 +154,18 @@ def transition(adjacency: csr_array) -> csr_array:
            [0.75, 0.  , 0.  ],
            [0.25, 0.  , 0.  ]])
     """
-    degrees = np.asarray(adjacency.sum(axis=0), dtype=np.float64)
-    inverse = np.divide(1.0, degrees, out=np.zeros_like(degrees), where=degrees > 0)
-    return csr_array(adjacency @ diags_array(inverse))
+    return csr_array(adjacency @ diags_array(inverse_degrees(np.asarray(adjacency.sum(axis=0), dtype=np.float64))))
+
+
+def inverse_degrees(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return one over each node's degree, 0 for nodes without an edge.
+
+    Examples
+    --------
+    >>> inverse_degrees(np.array([4.0, 0.0]))
+    array([0.25, 0.  ])
+    """
+    return np.divide(1.0, degrees, out=np.zeros_like(degrees), where=degrees > 0)
 
 
 def near_order(adjacency: csr_array) -> IndexArray:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from graphrag.errors import ConvergenceError
+from graphrag.graph.adjacency import inverse_degrees
 from graphrag.graph.knowledge_graph import IndexArray
 from graphrag.retrieval.pagerank import FloatVector, chebyshev_weight
 
@@ -83,7 +84,7 @@ class LocalPush:
         self._targets, self._weights = adjacency.indices, adjacency.data
         self._degree = np.asarray(adjacency.sum(axis=0), dtype=np.float64)
         self._own = threading.local()
-        self._inverse = np.divide(1.0, self._degree, out=np.zeros_like(self._degree), where=self._degree > 0)
+        self._inverse = inverse_degrees(self._degree)
 
     def solve(
         self, nodes: IndexArray, start: FloatVector, *, damping: float = 0.5, threshold: float = 1e-6
@@ -210,7 +211,7 @@ class _KnownArcs:
         is_outside = np.ones(num_nodes, np.bool_)
         is_outside[near.inside] = False
         own = degree.take(near.nodes)
-        inverse = np.divide(is_outside, own, out=np.zeros_like(own), where=own > 0)
+        inverse = inverse_degrees(own) * is_outside
         # An arc weighs the same both ways; those between two nodes inside are in what goes out already.
         back = near.shares * np.repeat(own[near.inside], near.counts) * inverse.take(near.targets)
         self._back = csr_array((back, targets, ends), shape=(num_inside, num_nodes))

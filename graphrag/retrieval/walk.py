@@ -63,7 +63,7 @@ class RandomWalk:
     ) -> None:
         self._adjacency = adjacency
         self._num_entities = adjacency.shape[0] if num_entities is None else num_entities
-        self._order = order
+        self._order = np.arange(adjacency.shape[0], dtype=np.int32) if order is None else order
         self.is_exact = adjacency.nnz <= max_exact_arcs
         self._known: tuple[float, FloatVector] | None = None
 
@@ -144,19 +144,15 @@ class RandomWalk:
 
     def _exact(self, reset: FloatVector, *, damping: float, tolerance: float) -> FloatVector:
         check_reset(reset, self._adjacency.shape[0])
-        if self._order is None:
-            return personalized_pagerank(self._transition, reset, damping=damping, tolerance=tolerance)
+        order = self._order
         mass = np.empty(len(reset))
-        mass[self._order] = personalized_pagerank(
-            self._transition, reset[self._order], damping=damping, tolerance=tolerance
-        )
+        mass[order] = personalized_pagerank(self._transition, reset[order], damping=damping, tolerance=tolerance)
         return mass
 
     @cached_property
     def _transition(self) -> csr_array:
         """Return the walk's transitions between the nodes in their order."""
-        order = self._order
-        return transition(self._adjacency if order is None else csr_array(self._adjacency[order][:, order]))
+        return transition(csr_array(self._adjacency[self._order][:, self._order]))
 
     @cached_property
     def _local(self) -> LocalPush:
