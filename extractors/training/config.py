@@ -45,6 +45,8 @@ class TrainingConfig:
         Which of the encoder's own six layers are kept, in order, from 0; of a teacher's, if there is one.
     inner
         Inner units of each layer; less than the encoder's own 1,536 only with a teacher.
+    attention_heads
+        Of each layer; less than the encoder's own 12 only with a teacher.
     teacher_weight
         Of the divergence from the teacher, if there is one, beside the loss on what people annotated.
     arc_size, relation_size
@@ -71,6 +73,7 @@ class TrainingConfig:
     case_change: float
     layers: list[int]
     inner: int
+    attention_heads: int
     teacher_weight: float
     arc_size: int
     relation_size: int

@@ -22,7 +22,7 @@ from extractors.training.batches import Encoding, Inventory, passages
 from extractors.training.config import DEFAULT_CONFIG, TrainingConfig, load_config
 from extractors.training.corpora import treebank
 from extractors.training.graph import MICROSOFT, Graph, Range
-from extractors.training.model import ATTENTION_HEADS, Encoder, Network, Scores
+from extractors.training.model import HEAD_SIZE, Encoder, Network, Scores
 from extractors.training.network_sizes import sizes
 from extractors.training.readers import Document
 
@@ -42,7 +42,7 @@ State = dict[str, NDArray[np.float32]]
 def load_network(checkpoint: Path, classes: Inventory, config: TrainingConfig) -> Network:
     """Return the network of a training run."""
     state = torch.load(checkpoint, weights_only=True)["network"]
-    encoder = Encoder(state["encoder.pieces.weight"].shape[0], len(config.layers), config.inner)
+    encoder = Encoder(state["encoder.pieces.weight"].shape[0], len(config.layers), config.inner, config.attention_heads)
     network = Network(encoder, sizes(classes, config), 0.0)
     network.load_state_dict(state)
     network.eval()
@@ -136,7 +136,8 @@ def add_layer(graph: Graph, state: State, prefix: str, states: str) -> str:
     names = ("query", "key", "value")
     small, weights = graph.quantize(states, *(part(name)[0] for name in names))
     inputs = [graph.linear(small, weight, part(name)[1]) for name, weight in zip(names, weights, strict=True)]
-    mixed = graph.add("MultiHeadAttention", inputs, domain=MICROSOFT, num_heads=ATTENTION_HEADS)
+    heads = weights[0].shape[1] // HEAD_SIZE
+    mixed = graph.add("MultiHeadAttention", inputs, domain=MICROSOFT, num_heads=heads)
     summed = graph.add("Add", [states, graph.linear(graph.quantize(mixed)[0], *part("output"))])
     states = graph.layer_norm(summed, *part("attention_norm"))
     up, up_bias = part("up")

@@ -14,6 +14,7 @@ from extractors.pipeline.shapes import SHAPES
 HIDDEN = 384
 INNER = 4 * HIDDEN
 ATTENTION_HEADS = 12
+HEAD_SIZE = HIDDEN // ATTENTION_HEADS
 
 
 class Sizes(NamedTuple):
@@ -48,14 +49,23 @@ class Scores(NamedTuple):
 
 
 class EncoderLayer(nn.Module):
-    """One transformer layer with the norm after each block (Devlin et al. 2019); ``inner`` is its widest width."""
+    """One transformer layer with the norm after each block (Devlin et al. 2019).
 
-    def __init__(self, inner: int = INNER) -> None:
+    Parameters
+    ----------
+    inner
+        Units of the feed-forward part.
+    heads
+        Attention heads, each of `HEAD_SIZE`.
+    """
+
+    def __init__(self, inner: int = INNER, heads: int = ATTENTION_HEADS) -> None:
         super().__init__()
-        self.query = nn.Linear(HIDDEN, HIDDEN)
-        self.key = nn.Linear(HIDDEN, HIDDEN)
-        self.value = nn.Linear(HIDDEN, HIDDEN)
-        self.output = nn.Linear(HIDDEN, HIDDEN)
+        width = heads * HEAD_SIZE
+        self.query = nn.Linear(HIDDEN, width)
+        self.key = nn.Linear(HIDDEN, width)
+        self.value = nn.Linear(HIDDEN, width)
+        self.output = nn.Linear(width, HIDDEN)
         self.attention_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
         self.up = nn.Linear(HIDDEN, inner)
         self.down = nn.Linear(inner, HIDDEN)
@@ -65,7 +75,7 @@ class EncoderLayer(nn.Module):
         """Return the next hidden states (batch, pieces, hidden); ``bias`` is added to the attention's logits."""
 
         def split(states: Tensor) -> Tensor:
-            return states.unflatten(-1, (ATTENTION_HEADS, -1)).transpose(1, 2)
+            return states.unflatten(-1, (-1, HEAD_SIZE)).transpose(1, 2)
 
         query, key, value = split(self.query(x)), split(self.key(x)), split(self.value(x))
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias).transpose(1, 2).flatten(2)
@@ -76,14 +86,14 @@ class EncoderLayer(nn.Module):
 class Encoder(nn.Module):
     """MiniLM with an embedding of the words' shapes added to its input; without dropout, a seventh of a step's cost."""
 
-    def __init__(self, vocabulary: int, layers: int, inner: int = INNER) -> None:
+    def __init__(self, vocabulary: int, layers: int, inner: int = INNER, heads: int = ATTENTION_HEADS) -> None:
         super().__init__()
         self.pieces = nn.Embedding(vocabulary, HIDDEN)
         self.positions = nn.Embedding(512, HIDDEN)
         self.types = nn.Parameter(torch.zeros(HIDDEN))
         self.shapes = nn.Embedding(len(SHAPES), HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(EncoderLayer(inner) for _ in range(layers))
+        self.layers = nn.ModuleList(EncoderLayer(inner, heads) for _ in range(layers))
         nn.init.zeros_(self.shapes.weight)
 
     def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:

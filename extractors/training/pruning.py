@@ -2,17 +2,17 @@
 
 import copy
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from extractors.training.batches import Batch
-from extractors.training.model import EncoderLayer, Network
+from extractors.training.model import HEAD_SIZE, EncoderLayer, Network
 
 
-def pruned(network: Network, layers: Sequence[int], inner: int, samples: Sequence[Batch]) -> Network:
-    """Return a copy with some of the layers, and in each of these the inner units that move its output most.
+def pruned(network: Network, layers: Sequence[int], inner: int, heads: int, samples: Sequence[Batch]) -> Network:
+    """Return a copy with some of the layers, and in each of these the inner units and heads that move its output most.
 
     Parameters
     ----------
@@ -20,49 +20,68 @@ def pruned(network: Network, layers: Sequence[int], inner: int, samples: Sequenc
         The trained one.
     layers
         Which of its layers are kept, in order, from 0.
-    inner
-        How many inner units a layer keeps.
+    inner, heads
+        How many inner units and attention heads a layer keeps.
     samples
         What the units' outputs are measured on.
 
     References
     ----------
     Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference", section 2.2
-    (units by what their activations contribute).
+    (units by what their activations contribute); Michel et al. 2019, "Are Sixteen Heads Really Better than One?".
     """
-    means = _mean_activations(network, samples)
+    sizes = _activation_sizes(network, samples)
     smaller = copy.deepcopy(network)
-    smaller.encoder.layers = nn.ModuleList(_narrowed(network.encoder.layers[one], means[one], inner) for one in layers)
+    smaller.encoder.layers = nn.ModuleList(
+        _narrowed(network.encoder.layers[one], sizes[one], inner, heads) for one in layers
+    )
     return smaller
 
 
-def _mean_activations(network: Network, samples: Sequence[Batch]) -> list[Tensor]:
-    """Return per layer the mean size of each inner unit's activation over the pieces of the samples."""
-    sums: list[Tensor] = [torch.zeros(layer.up.out_features) for layer in network.encoder.layers]
+@dataclass
+class _Sizes:
+    """Sums of the sizes of a layer's activations: its heads' outputs (width,) and its inner units (inner,)."""
 
-    def watch(index: int, mask: Tensor) -> nn.modules.module.RemovableHandle:
-        def add(_module: nn.Module, _inputs: object, output: Tensor) -> None:
-            sums[index] += functional.gelu(output)[mask].abs().sum(0)
+    mixed: Tensor
+    inner: Tensor
 
-        return network.encoder.layers[index].up.register_forward_hook(add)
+
+def _activation_sizes(network: Network, samples: Sequence[Batch]) -> list[_Sizes]:
+    """Return per layer the size of what its two last products read, summed over the pieces of the samples."""
+    found = [_Sizes(torch.zeros(1), torch.zeros(1)) for _ in network.encoder.layers]
+
+    def watch(module: nn.Module, sizes: _Sizes, name: str, mask: Tensor) -> nn.modules.module.RemovableHandle:
+        def add(_module: nn.Module, inputs: tuple[Tensor]) -> None:
+            setattr(sizes, name, getattr(sizes, name) + inputs[0][mask].abs().sum(0))
+
+        return module.register_forward_pre_hook(add)
 
     network.eval()
     for batch in samples:
-        handles = [watch(index, batch.mask) for index in range(len(sums))]
+        handles = [
+            watch(module, sizes, name, batch.mask)
+            for layer, sizes in zip(network.encoder.layers, found, strict=True)
+            for module, name in ((layer.output, "mixed"), (layer.down, "inner"))
+        ]
         with torch.no_grad():
             network.encoder(batch.pieces, batch.shapes, batch.mask)
         for handle in handles:
             handle.remove()
-    return sums
+    return found
 
 
-def _narrowed(layer: EncoderLayer, activations: Tensor, inner: int) -> EncoderLayer:
-    """Return a copy of a layer with the inner units that add most to its output."""
-    kept = (activations * layer.down.weight.norm(dim=0)).topk(inner).indices.sort().values
-    smaller = EncoderLayer(inner)
+def _narrowed(layer: EncoderLayer, sizes: _Sizes, inner: int, heads: int) -> EncoderLayer:
+    """Return a copy of a layer with the inner units and the heads that add most to its output."""
+    units = (sizes.inner * layer.down.weight.norm(dim=0)).topk(inner).indices.sort().values
+    added = (sizes.mixed * layer.output.weight.norm(dim=0)).unflatten(0, (-1, HEAD_SIZE)).sum(1)
+    kept = added.topk(heads).indices.sort().values
+    columns = (kept[:, None] * HEAD_SIZE + torch.arange(HEAD_SIZE)).flatten()
+    smaller = EncoderLayer(inner, heads)
     state = {name: value.clone() for name, value in layer.state_dict().items()}
-    for name in ("up.weight", "up.bias"):
-        state[name] = state[name][kept]
-    state["down.weight"] = state["down.weight"][:, kept]
+    for name, rows in (("query", columns), ("key", columns), ("value", columns), ("up", units)):
+        for kind in ("weight", "bias"):
+            state[f"{name}.{kind}"] = state[f"{name}.{kind}"][rows]
+    for name, read in (("output", columns), ("down", units)):
+        state[f"{name}.weight"] = state[f"{name}.weight"][:, read]
     smaller.load_state_dict(state)
     return smaller

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from extractors.training.batches import Inventory
 from extractors.training.config import TrainingConfig
-from extractors.training.model import Encoder, Network
+from extractors.training.model import HEAD_SIZE, Encoder, Network
 from extractors.training.network_sizes import sizes
 
 Array = NDArray[np.float32]
@@ -68,7 +68,8 @@ class ExportedFile:
         table = load_file(str(pieces))["embeddings.word_embeddings.weight"].numpy()
         # The wide layer was written in two parts.
         inner = of_layers[0][4][0].shape[1] + of_layers[0][6][0].shape[1]
-        encoder = Encoder(len(table), len(of_layers), inner)
+        heads = of_layers[0][0][0].shape[1] // HEAD_SIZE
+        encoder = Encoder(len(table), len(of_layers), inner, heads)
         state: dict[str, Array] = {name: value.numpy() for name, value in encoder.state_dict().items()}
         state["pieces.weight"] = table
         state["norm.weight"], state["norm.bias"] = norms[0]

@@ -32,7 +32,7 @@ from extractors.training.batches import (
 from extractors.training.config import DEFAULT_CONFIG, DISTILLED_CONFIG, TrainingConfig, load_config
 from extractors.training.corpora import Corpora, load_corpora
 from extractors.training.export import load_classes, write_weights
-from extractors.training.model import INNER, Network, Scores, load_encoder
+from extractors.training.model import ATTENTION_HEADS, INNER, Network, Scores, load_encoder
 from extractors.training.network_sizes import sizes
 from extractors.training.parsing import parse
 from extractors.training.pruning import pruned
@@ -160,7 +160,7 @@ class Trainer:
     out
         Folder for the checkpoint and the log.
     teacher
-        Folder of an exported pipeline to start from, its layers and inner units pruned, and to learn from.
+        Folder of an exported pipeline to start from, its layers, heads and inner units pruned, and to learn from.
 
     Raises
     ------
@@ -181,11 +181,14 @@ class Trainer:
         encoder = encoder_folder / "model.safetensors"
         self.teacher = _load_teacher(teacher, encoder, classes, config) if teacher is not None else None
         if self.teacher is not None:
-            self.network = pruned(self.teacher, config.layers, config.inner, self._samples())
-        elif config.inner == INNER:
+            self.network = pruned(self.teacher, config.layers, config.inner, config.attention_heads, self._samples())
+        elif (config.inner, config.attention_heads) == (INNER, ATTENTION_HEADS):
             self.network = Network(load_encoder(encoder, config.layers), sizes(classes, config), config.dropout)
         else:
-            raise ConfigError(f"Expected a teacher for layers of {config.inner} inner units (MiniLM's have {INNER})")
+            narrow = f"{config.inner} inner units and {config.attention_heads} heads"
+            raise ConfigError(
+                f"Expected a teacher for layers of {narrow} (MiniLM's have {INNER} and {ATTENTION_HEADS})"
+            )
         groups = parameter_groups(self.network, config)
         self._rates = [float(str(group["lr"])) for group in groups]
         self.optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)

@@ -32,7 +32,7 @@ from extractors.training.batches import (  # noqa: E402
 from extractors.training.config import load_config  # noqa: E402
 from extractors.training.corpora import Corpora  # noqa: E402
 from extractors.training.mapping import ANY, NOTHING, mark_span  # noqa: E402
-from extractors.training.model import INNER, Encoder, Network, Scores  # noqa: E402
+from extractors.training.model import ATTENTION_HEADS, HEAD_SIZE, HIDDEN, INNER, Encoder, Network, Scores  # noqa: E402
 from extractors.training.network_sizes import sizes  # noqa: E402
 from extractors.training.parsing import parse  # noqa: E402
 from extractors.training.pruning import pruned  # noqa: E402
@@ -255,7 +255,7 @@ def scores_of(network: Network, batch: Batch) -> Scores:
 
 def test_pruning_nothing_changes_nothing(network: Network, encoding: Encoding) -> None:
     batch = batch_of(encoding)
-    same = pruned(network, [0, 1], INNER, [batch])
+    same = pruned(network, [0, 1], INNER, ATTENTION_HEADS, [batch])
     for ours, theirs in zip(scores_of(same, batch), scores_of(network, batch), strict=True):
         assert torch.allclose(ours, theirs, atol=1e-5)
 
@@ -264,10 +264,22 @@ def test_pruning_keeps_the_units_that_matter(network: Network, encoding: Encodin
     with torch.no_grad():
         network.encoder.layers[1].down.weight[:, 8:] = 0
     batch = batch_of(encoding)
-    smaller = pruned(network, [0, 1], 8, [batch])
+    smaller = pruned(network, [0, 1], 8, ATTENTION_HEADS, [batch])
     assert [layer.up.out_features for layer in smaller.encoder.layers] == [8, 8]
     assert torch.equal(smaller.encoder.layers[1].down.weight, network.encoder.layers[1].down.weight[:, :8])
-    assert len(pruned(network, [1], 8, [batch]).encoder.layers) == 1
+    assert len(pruned(network, [1], 8, ATTENTION_HEADS, [batch]).encoder.layers) == 1
+
+
+def test_pruning_keeps_the_heads_that_matter(network: Network, encoding: Encoding) -> None:
+    layer = network.encoder.layers[0]
+    used = torch.arange(2 * HEAD_SIZE, 4 * HEAD_SIZE)
+    with torch.no_grad():
+        layer.output.weight[:, [i for i in range(layer.output.in_features) if i not in used]] = 0
+    batch = batch_of(encoding)
+    smaller = pruned(network, [0], INNER, 2, [batch]).encoder.layers[0]
+    assert torch.equal(smaller.value.weight, layer.value.weight[used])
+    states = torch.randn(1, 5, HIDDEN)
+    assert torch.allclose(smaller(states, None), layer(states, None), atol=1e-5)
 
 
 def test_a_network_is_not_apart_from_itself_but_from_another(network: Network, encoding: Encoding) -> None:
@@ -277,7 +289,7 @@ def test_a_network_is_not_apart_from_itself_but_from_another(network: Network, e
     assert {name: round(value.item(), 4) for name, value in same.items() if name != "boundaries"} == dict.fromkeys(
         ("upos", "xpos", "edits", "tags", "arcs", "relations"), 0.0
     )
-    other = pruned(network, [0], 8, [batch])
+    other = pruned(network, [0], 8, 3, [batch])
     apart = divergences(other, scores_of(other, batch), network, theirs, batch)
     assert all(apart[name] > same[name] for name in same)
 
@@ -288,7 +300,7 @@ def test_padding_has_no_say_in_what_a_teacher_teaches(network: Network, encoding
         collate([encoding.example(d) for d in ds], encoding.wordpieces)
         for ds in ([document[:1]], [document[:1], document])
     )
-    other = pruned(network, [0], 8, [both])
+    other = pruned(network, [0], 8, 3, [both])
     long = collate([encoding.example(document)], encoding.wordpieces)
     apart = {}
     for name, batch in (("short", short), ("long", long), ("both", both)):
@@ -324,7 +336,15 @@ def test_an_exported_pipeline_is_read_back(network: Network, encoding: Encoding,
 
 def test_a_smaller_network_learns_from_an_exported_one(exported: Path) -> None:
     config = dataclasses.replace(
-        CONFIG, epochs=10, pieces_per_batch=8, share={}, layers=[1], inner=32, teacher_weight=1.0, dropout=0.0
+        CONFIG,
+        epochs=10,
+        pieces_per_batch=8,
+        share={},
+        layers=[1],
+        inner=32,
+        attention_heads=4,
+        teacher_weight=1.0,
+        dropout=0.0,
     )
     corpora = Corpora(treebank() * 4, treebank(), {}, {"dev": treebank()})
     trainer = Trainer(corpora, config, exported.parent, exported.parent / "run", teacher=exported)
