@@ -64,7 +64,7 @@ class ExtractiveReader:
             citations = tuple(read[index].passage_id for index in decision.texts)
             return Reading(decision.answer, decision.confidence, citations, f"comparison ({decision.reason})")
         seen = scene(question, texts, self._network)
-        choice = self._ranker.choose(seen.features, seen.answers, seen.answerable)
+        choice = self._ranker.choose(seen.features, seen.answers, seen.support)
         if choice is None or choice.confidence < ABSTAIN_BELOW:
             return Reading("", choice.confidence if choice else 0.0, (), "the passages do not say")
         cited = tuple(read[index].passage_id for index in _cited(seen, choice))

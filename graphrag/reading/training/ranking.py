@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from graphrag.protocols import FloatMatrix
-from graphrag.reading.ranker import CLIP, NUM_SIGNALS, CandidateRanker
+from graphrag.reading.ranker import CLIP, NUM_SIGNALS, CandidateRanker, Support
 
 UNITS = 32
 EPOCHS = 12
@@ -36,14 +36,14 @@ class Listed:
         What each reads.
     right
         Which of them are right.
-    answerable
-        See :class:`graphrag.reading.features.Scene`.
+    support
+        What tells whether its texts have an answer.
     """
 
     features: FloatMatrix
     answers: Sequence[str]
     right: NDArray[np.bool_]
-    answerable: float
+    support: Support
 
 
 class _Perceptron(nn.Module):
@@ -128,7 +128,7 @@ def _fit(
     network.eval()
 
 
-def calibrate(seen: Sequence[FloatMatrix], right: Sequence[bool]) -> FloatMatrix:
+def calibrate(seen: Sequence[FloatMatrix], right: Sequence[bool], weights: Sequence[float]) -> FloatMatrix:
     """Return the weights of `signals` in the confidence: a logistic regression by Newton's method.
 
     Parameters
@@ -137,15 +137,18 @@ def calibrate(seen: Sequence[FloatMatrix], right: Sequence[bool]) -> FloatMatrix
         `signals` of answers to questions that the ranker was not trained on, those without gold passages among them.
     right
         Whether each answer is right.
+    weights
+        How much each counts.
     """
     x = np.array(seen, np.float64)
     y = np.array(right, np.float64)
-    weights = np.zeros(x.shape[1])
+    counts = np.array(weights, np.float64)
+    found = np.zeros(x.shape[1])
     for _ in range(20):
-        probability = 1 / (1 + np.exp(-x @ weights))
-        hessian = (x * (probability * (1 - probability))[:, None]).T @ x + np.eye(x.shape[1]) * 1e-2
-        weights -= np.linalg.solve(hessian, x.T @ (probability - y) + 1e-2 * weights)
-    return weights.astype(np.float32)
+        probability = 1 / (1 + np.exp(-x @ found))
+        hessian = (x * (counts * probability * (1 - probability))[:, None]).T @ x + np.eye(x.shape[1]) * 1e-2
+        found -= np.linalg.solve(hessian, x.T @ (counts * (probability - y)) + 1e-2 * found)
+    return found.astype(np.float32)
 
 
 def save_ranker(ranker: CandidateRanker, calibration: FloatMatrix, path: Path) -> None:

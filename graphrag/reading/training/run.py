@@ -39,8 +39,11 @@ SEEDS = (1, 2, 3)
 """The ranker is the mean of one a seed."""
 
 FOLDS = 3
-DEPRIVED = 6
-"""One question in so many is also asked without its gold passages, to learn how sure an answer is."""
+DEPRIVED_WEIGHT = 1 / 3
+"""How much a question asked without its gold passages counts where the confidence is calibrated, beside one with them.
+
+Fewer are asked that way than are not; all of them tell more than a third of them would.
+"""
 
 NUM_SAMPLES = 24
 
@@ -117,34 +120,38 @@ def export_spans(checkpoints: Sequence[Path], data: Path, encoder: Path, folder:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The candidates of a question, and whether the network was kept from seeing it."""
+    """A question, its candidates, and whether its gold passages were taken away."""
 
+    question: str
     listed: Listed
-    held_out: bool
+    deprived: bool
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the network was kept from seeing the question."""
+        return is_held_out(self.question)
 
 
 def listed(data: Path, retrieved: dict[str, list[str]], network: SpanNetwork) -> list[Given]:
     """Return the candidates of the multi-hop questions that no comparison decides, in the passages retrieved.
 
-    Every ``DEPRIVED``-th question comes once more, without its gold passages and so without a right candidate.
+    Each comes once more without its gold passages and so without a right candidate, for the calibration.
     """
     found = []
     for name in SETS:
         folder, split = name.split(":")
         passages = load_passages(data / folder)
-        for number, row in enumerate(load_questions(data / folder, split)):
+        for row in load_questions(data / folder, split):
             ids = retrieved[row["question_id"]]
             golds = {_key(answer) for answer in row["answers"]} - {""}
-            shown = [(ids, golds)]
-            if number % DEPRIVED == 0:
-                shown.append(([one for one in ids if one not in row["gold_passage_ids"]], set()))
-            for chosen, answers in shown:
+            others = [one for one in ids if one not in row["gold_passage_ids"]]
+            for chosen, answers in ((ids, golds), (others, set())):
                 texts = [passages[one] for one in chosen[:MAX_TEXTS]]
                 if decide(row["question"], texts) is None:
                     seen = scene(row["question"], texts, network)
                     right = np.array([_key(answer) in answers for answer in seen.answers], bool)
-                    one = Listed(seen.features, seen.answers, right, seen.answerable)
-                    found.append(Given(one, is_held_out(row["question"])))
+                    one = Listed(seen.features, seen.answers, right, seen.support)
+                    found.append(Given(row["question"], one, chosen is others))
     return found
 
 
@@ -162,18 +169,20 @@ def rank(questions: Sequence[Given], path: Path) -> None:
 
     Its confidence is calibrated on answers to questions that neither the network nor the ranker that gave them saw.
     """
-    fold = np.random.default_rng(SEED).permutation(len(questions)) % FOLDS
-    seen, right = [], []
+    asked = list(dict.fromkeys(one.question for one in questions))
+    fold = dict(zip(asked, np.random.default_rng(SEED).permutation(len(asked)) % FOLDS, strict=True))
+    seen, right, weights = [], [], []
     for number in range(FOLDS):
-        ranker = trained([one.listed for one, own in zip(questions, fold, strict=True) if own != number])
-        own = [one.listed for one, its in zip(questions, fold, strict=True) if its == number and one.held_out]
-        for one in own:
-            choice = ranker.choose(one.features, one.answers, one.answerable)
+        ranker = trained([one.listed for one in questions if fold[one.question] != number and not one.deprived])
+        for given in (one for one in questions if fold[one.question] == number and one.held_out):
+            one = given.listed
+            choice = ranker.choose(one.features, one.answers, one.support)
             if choice:
-                seen.append(signals(choice.share, one.answerable, one.features[choice.index]))
+                seen.append(signals(choice.share, one.support, one.features[choice.index]))
                 right.append(bool(one.right[choice.index]))
+                weights.append(DEPRIVED_WEIGHT if given.deprived else 1.0)
     logging.getLogger(__name__).info("right of %d answers to questions held out: %.3f", len(right), np.mean(right))
-    save_ranker(trained([one.listed for one in questions]), calibrate(seen, right), path)
+    save_ranker(trained([one.listed for one in questions if not one.deprived]), calibrate(seen, right, weights), path)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

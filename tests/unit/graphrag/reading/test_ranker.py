@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from graphrag.errors import ConfigError
-from graphrag.reading.ranker import NUM_SIGNALS, CandidateRanker, signals
+from graphrag.reading.ranker import NUM_SIGNALS, CandidateRanker, Support, signals
+
+NO_SUPPORT = Support(0.0, 0.0)
 
 
 def ranker(direct):
@@ -25,24 +27,24 @@ def rows(*values):
 
 
 def test_the_best_candidate_is_chosen():
-    choice = ranker([1.0]).choose(rows(0.0, 3.0), ["Rome", "Oslo"], 0.0)
+    choice = ranker([1.0]).choose(rows(0.0, 3.0), ["Rome", "Oslo"], NO_SUPPORT)
     assert choice.index == 1
     assert choice.share == pytest.approx(np.exp(3) / (1 + np.exp(3)))
     assert choice.confidence == pytest.approx(choice.share, abs=1e-3)
 
 
 def test_candidates_that_read_alike_share_their_probability():
-    choice = ranker([1.0]).choose(rows(1.0, 0.9, 0.8), ["Rome", "Oslo", "oslo"], 0.0)
+    choice = ranker([1.0]).choose(rows(1.0, 0.9, 0.8), ["Rome", "Oslo", "oslo"], NO_SUPPORT)
     assert choice.index == 1
 
 
 def test_without_candidates_there_is_no_choice():
-    assert ranker([1.0]).choose(rows(), [], 0.0) is None
+    assert ranker([1.0]).choose(rows(), [], NO_SUPPORT) is None
 
 
 def test_signals_stay_finite():
-    assert np.isfinite(signals(0.0, 0.0, rows(0.0)[0])).all()
-    assert np.isfinite(signals(1.0, -9.0, rows(0.0)[0])).all()
+    assert np.isfinite(signals(0.0, NO_SUPPORT, rows(0.0)[0])).all()
+    assert np.isfinite(signals(1.0, Support(-9.0, 1.0), rows(0.0)[0])).all()
 
 
 def test_a_missing_file_is_told(tmp_path):
@@ -53,4 +55,11 @@ def test_a_missing_file_is_told(tmp_path):
 def test_a_file_without_an_array_is_told(tmp_path):
     np.savez(tmp_path / "ranker.npz", mean=np.zeros(1))
     with pytest.raises(ConfigError, match="Expected the ranker's weights"):
+        CandidateRanker.load(tmp_path / "ranker.npz")
+
+
+def test_a_file_of_another_version_is_told(tmp_path):
+    arrays = {**ranker([1.0]).arrays, "calibration": np.ones(NUM_SIGNALS - 1)}
+    np.savez(tmp_path / "ranker.npz", **arrays)
+    with pytest.raises(ConfigError, match="made by another version"):
         CandidateRanker.load(tmp_path / "ranker.npz")

@@ -79,7 +79,7 @@ def test_a_scene_has_candidates_of_all_texts_and_titles():
     assert len(seen.features) == len(seen.items) == len(seen.answers)
     assert np.isfinite(seen.features).all()
     assert seen.links == [(0, 1)]
-    assert seen.answerable == 2.0
+    assert seen.support == (2.0, 1.0)
 
 
 def test_a_scene_without_text_is_empty():
