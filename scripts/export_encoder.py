@@ -21,7 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from extractors.training.graph import Range, rounded, rounded_columns, smoothing
+from extractors.training.graph import Range, rounded, smoothing
 
 LAYERS, HEADS, WIDTH, INNER = 6, 12, 384, 1536
 # Each part of the feed-forward layer gets an activation scale of its own: two parts cost no time and bring the vectors
@@ -94,8 +94,8 @@ class Network:
         if self.ranges is None:
             product = self.add("MatMul", [x, self.constant(f"{out}/fp32", matrix.T)], f"{out}/product")
             return self.add("Add", [product, bias], out) if bias else product
-        columns, scales = rounded_columns(matrix.T)
-        small, scale = self.constant(f"{out}/int8", columns), self.constant(f"{out}/scale", scales)
+        rows, scales = int8_rows(matrix)
+        small, scale = self.constant(f"{out}/int8", rows.T), self.constant(f"{out}/scale", scales)
         activations = x.removesuffix("/uint8")
         operands = [x, small, f"{activations}/scale", scale, f"{activations}/zero", "", bias]
         return self.add("MatMulIntegerToFloat", operands, out, domain=MICROSOFT)
@@ -109,11 +109,11 @@ class Network:
         return self.add("LayerNormalization", [total, gain, shift], out, axis=-1, epsilon=EPSILON)
 
 
-def int8_rows(table: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Return a table as int8, and the scale of each row."""
-    scales = np.abs(table).max(axis=1).astype(np.float32) / np.float32(127)
+def int8_rows(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return a matrix as int8, and the scale of each row."""
+    scales = np.abs(matrix).max(axis=1).astype(np.float32) / np.float32(127)
     scales[scales == 0] = 1
-    return np.rint(table / scales[:, None]).astype(np.int8), scales
+    return np.rint(matrix / scales[:, None]).astype(np.int8), scales
 
 
 def embed(network: Network) -> str:

@@ -11,13 +11,6 @@ from onnx import TensorProto, helper, numpy_helper
 MICROSOFT = "com.microsoft"
 """Domain of ONNX Runtime's own operators."""
 
-LARGEST = 64
-"""The greatest size of a weight in int8.
-
-Processors without VNNI instructions add the products of two weights with two uint8 activations in 16 bits: 2 * 255 * 64
-fits, 2 * 255 * 127 would be cut off. So all processors compute the same integers.
-"""
-
 SMOOTHING = 0.7
 """How much of a channel's width moves from the activations into the weights."""
 
@@ -26,15 +19,15 @@ Floats = NDArray[np.float32]
 
 
 def rounded_columns(weight: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Return a weight of shape (inputs, outputs) in int8, of size `LARGEST` at most, and the scale of each output.
+    """Return a weight of shape (inputs, outputs) in int8, and the scale of each output.
 
     Examples
     --------
-    >>> small, scale = rounded_columns(np.array([[2, -4], [-0.5, 2]], np.float32))
+    >>> small, scale = rounded_columns(np.array([[127, -254], [-50, 128]], np.float32))
     >>> small.tolist(), scale.tolist()
-    ([[64, -64], [-16, 32]], [0.03125, 0.0625])
+    ([[127, -127], [-50, 64]], [1.0, 2.0])
     """
-    scale = np.maximum(np.abs(weight).max(axis=0) / LARGEST, 1e-9).astype(np.float32)
+    scale = np.maximum(np.abs(weight).max(axis=0) / 127, 1e-9).astype(np.float32)
     return np.rint(weight / scale).astype(np.int8), scale
 
 

@@ -132,10 +132,10 @@ class Given:
         return is_held_out(self.question)
 
 
-def listed(data: Path, retrieved: dict[str, list[str]], network: SpanNetwork) -> list[Given]:
+def listed(data: Path, retrieved: dict[str, list[str]], network: SpanNetwork, *, deprived: bool = False) -> list[Given]:
     """Return the candidates of the multi-hop questions that no comparison decides, in the passages retrieved.
 
-    Each comes once more without its gold passages and so without a right candidate, for the calibration.
+    If wanted, each comes once more without its gold passages and so without a right candidate, for the calibration.
     """
     found = []
     for name in SETS:
@@ -145,7 +145,7 @@ def listed(data: Path, retrieved: dict[str, list[str]], network: SpanNetwork) ->
             ids = retrieved[row["question_id"]]
             golds = {_key(answer) for answer in row["answers"]} - {""}
             others = [one for one in ids if one not in row["gold_passage_ids"]]
-            for chosen, answers in ((ids, golds), (others, set())):
+            for chosen, answers in ((ids, golds), (others, set()))[: 1 + deprived]:
                 texts = [passages[one] for one in chosen[:MAX_TEXTS]]
                 if decide(row["question"], texts) is None:
                     seen = scene(row["question"], texts, network)
@@ -218,7 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         export_spans(options.checkpoint, options.data, options.encoder, options.out)
     else:
         retrieved = json.loads(options.retrieved.read_text(encoding="utf-8"))
-        rank(listed(options.data, retrieved, SpanNetwork(options.out)), options.out / "ranker.npz")
+        given = listed(options.data, retrieved, SpanNetwork(options.out), deprived=True)
+        rank(given, options.out / "ranker.npz")
 
 
 if __name__ == "__main__":
