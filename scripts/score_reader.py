@@ -36,7 +36,7 @@ def reader_of_seen(data: Path, retrieved: dict[str, list[str]], weights: Path, f
         shutil.copyfile(weights / name, folder / name)
     shipped = CandidateRanker.load(weights / "ranker.npz")
     ranker = trained([one.listed for one in given if not one.held_out])
-    save_ranker(ranker, shipped.arrays["calibration"], folder / "ranker.npz")
+    save_ranker(ranker, shipped.arrays["calibration"], shipped.arrays["grounding"], folder / "ranker.npz")
     return ExtractiveReader(folder)
 
 

@@ -16,7 +16,6 @@ from graphrag.reading.asking import ATTRIBUTES, CUES, KINDS, Asking, parse_quest
 from graphrag.reading.candidates import CLASSES, Candidate, candidates
 from graphrag.reading.links import Text, linked_text, occurrences
 from graphrag.reading.nations import country_of
-from graphrag.reading.ranker import Support
 from graphrag.reading.spans import SpanNetwork
 from graphrag.reading.views import read_spans, span_features
 from graphrag.text import bare_title, normalize_phrase, split_sentences
@@ -25,7 +24,6 @@ MAX_TEXTS = 5
 MAX_SENTENCES = 60
 _NAMES = list(ATTRIBUTES)
 _WORD = re.compile(r"\w+")
-_NAME_WORD = re.compile(r"(?<=\s)[A-Z]\w{3,}")
 _MARK = re.compile(r"[(,]")
 _WINDOW = 45
 _MAX_CACHED = 4096
@@ -71,8 +69,8 @@ class Scene:
         Shape (candidates, features).
     links
         Pairs of texts: the question names the first, which names the second.
-    support
-        What tells whether the texts have an answer.
+    answerable
+        The network's highest logit of "span" less that of "none"; 0 without a network.
     """
 
     asking: Asking
@@ -80,7 +78,7 @@ class Scene:
     answers: list[str]
     features: FloatMatrix
     links: list[tuple[int, int]]
-    support: Support
+    answerable: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +99,6 @@ def stems(text: str) -> frozenset[str]:
     ['direc', 'film']
     """
     return frozenset(word[:5] for word in _WORD.findall(text.lower()) if word not in _COMMON)
-
-
-def names_read(question: str, texts: Sequence[Text]) -> float:
-    """Return the share of the words of a question's names that texts have; 1 if it has none.
-
-    A word of a name is one of four letters or more with a capital, after the first.
-
-    Examples
-    --------
-    >>> names_read("When did the Admiral Twin open in Tulsa?", [Text("Tulsa", "The Admiral is a cinema there.")])
-    0.6666666666666666
-    """
-    words = [word for match in _NAME_WORD.finditer(question) for word in normalize_phrase(match[0]).split()]
-    if not words:
-        return 1.0
-    known = {word for text in texts for word in normalize_phrase(f"{text.title} {text.text}").split()}
-    return sum(word in known for word in words) / len(words)
 
 
 def scene(question: str, texts: Sequence[Text], network: SpanNetwork | None = None) -> Scene:
@@ -165,8 +146,7 @@ def scene(question: str, texts: Sequence[Text], network: SpanNetwork | None = No
     items = [(s.text, at, one) for at, s, one in found]
     named = {index for _, _, index in asking.named}
     steps = [(source, target) for source in sorted(named) for target in range(len(texts)) if links[source, target]]
-    support = Support(max((view.answerable for view in views), default=0.0), names_read(question, texts))
-    return Scene(asking, items, answers, features, steps, support)
+    return Scene(asking, items, answers, features, steps, max((view.answerable for view in views), default=0.0))
 
 
 def _wording(asking: Asking, one: Candidate) -> str:

@@ -4,33 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from graphrag.errors import ConfigError
 from graphrag.protocols import FloatMatrix
+from graphrag.reading.grounding import NUM_EVIDENCE, evidence
 from graphrag.text import normalize_phrase
 
 CLIP = 6.0
 """Standardized features are cut to this size."""
 
-_ARRAYS = ("mean", "scale", "hidden", "hidden_bias", "output", "direct", "calibration")
-
-
-class Support(NamedTuple):
-    """What tells whether texts answer a question at all.
-
-    Parameters
-    ----------
-    answerable
-        The reading network's highest logit of "span" less that of "none" over the texts; 0 without a network.
-    names_read
-        The share of the words of the question's names that the texts have, in [0, 1]; 1 without names.
-    """
-
-    answerable: float
-    names_read: float
+_ARRAYS = ("mean", "scale", "hidden", "hidden_bias", "output", "direct", "calibration", "grounding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +44,8 @@ class CandidateRanker:
     ----------
     arrays
         By name: ``mean`` and ``scale`` of the features, ``hidden`` (features, units), ``hidden_bias``, ``output``
-        (units,), ``direct`` (features,) and ``calibration`` (see `signals`).
+        (units,), ``direct`` (features,), ``calibration`` (see `signals`) and ``grounding`` (see
+        :func:`graphrag.reading.grounding.evidence`).
     """
 
     def __init__(self, arrays: dict[str, FloatMatrix]) -> None:
@@ -77,8 +63,8 @@ class CandidateRanker:
         try:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {name: file[name].astype(np.float32) for name in _ARRAYS}
-            if arrays["calibration"].shape != (NUM_SIGNALS,):
-                raise ValueError(f"made by another version, of {arrays['calibration'].shape} signals")
+            if (arrays["calibration"].shape, arrays["grounding"].shape) != ((NUM_SIGNALS,), (NUM_EVIDENCE,)):
+                raise ValueError("made by another version")
             return cls(arrays)
         except (OSError, KeyError, ValueError) as error:
             raise ConfigError(f"Expected the ranker's weights in {path} ({error})") from error
@@ -93,7 +79,7 @@ class CandidateRanker:
         result: FloatMatrix = (weights / weights.sum()).astype(np.float32)
         return result
 
-    def choose(self, features: FloatMatrix, answers: Sequence[str], support: Support) -> Choice | None:
+    def choose(self, features: FloatMatrix, answers: Sequence[str], answerable: float) -> Choice | None:
         """Return the best answer; None without candidates.
 
         Parameters
@@ -102,8 +88,8 @@ class CandidateRanker:
             Shape (candidates, features).
         answers
             What each candidate reads.
-        support
-            What tells whether the texts have an answer.
+        answerable
+            The reading network's highest logit of "span" less that of "none" over the texts.
         """
         if not len(answers):
             return None
@@ -114,39 +100,45 @@ class CandidateRanker:
             shares[key] += float(probability)
         best = max(shares, key=lambda key: shares[key])
         index = max((i for i, key in enumerate(keys) if key == best), key=lambda i: probabilities[i])
-        seen = signals(shares[best], support, features[index])
-        confidence = 1 / (1 + np.exp(-float(seen @ self.arrays["calibration"])))
-        return Choice(index, shares[best], float(confidence))
+        seen = signals(shares[best], answerable, features[index])
+        return Choice(index, shares[best], _probability(seen, self.arrays["calibration"]))
+
+    def grounded(self, confidence: float, names: float) -> float:
+        """Return how sure an answer is, given how sure its reading was and the share of the question's names read."""
+        return _probability(evidence(confidence, names), self.arrays["grounding"])
 
 
-def signals(share: float, support: Support, row: FloatMatrix) -> FloatMatrix:
+def _probability(seen: FloatMatrix, weights: FloatMatrix) -> float:
+    return float(1 / (1 + np.exp(-float(seen @ weights))))
+
+
+def signals(share: float, answerable: float, row: FloatMatrix) -> FloatMatrix:
     """Return what the confidence is made of: numbers whose weights are the ranker's calibration.
 
     Parameters
     ----------
     share
         The probability of the best answer.
-    support
-        What tells whether the texts have an answer.
+    answerable
+        See `CandidateRanker.choose`.
     row
         The features of the candidate chosen, those of its text first.
 
     Returns
     -------
     FloatMatrix
-        The logit of the share, the support, whether the question names the text or one that leads to it, how many of
-        the question's words the text has, how many of the texts it names, and 1.
+        The logit of the share, the network's view, whether the question names the text or one that leads to it, how
+        many of the question's words the text has, how many of the texts it names, and 1.
 
     Examples
     --------
     >>> import numpy as np
-    >>> signals(0.5, Support(4.0, 0.5), np.zeros(10, np.float32)).tolist()
-    [0.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0, 1.0]
+    >>> signals(0.5, 4.0, np.zeros(10, np.float32)).tolist()
+    [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]
     """
     bounded = min(max(share, 1e-4), 1 - 1e-4)
-    logit = np.log(bounded / (1 - bounded))
-    return np.array([logit, support.answerable / 4, support.names_read, *row[_TEXT_SIGNALS], 1.0], np.float32)
+    return np.array([np.log(bounded / (1 - bounded)), answerable / 4, *row[_TEXT_SIGNALS], 1.0], np.float32)
 
 
 _TEXT_SIGNALS = [2, 3, 8, 9]
-NUM_SIGNALS = 4 + len(_TEXT_SIGNALS)
+NUM_SIGNALS = 3 + len(_TEXT_SIGNALS)

@@ -1,12 +1,14 @@
 """The reader without a language model: comparisons by values, everything else by a small network and a ranker."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from graphrag.protocols import FloatMatrix
 from graphrag.reading.comparison import decide
 from graphrag.reading.features import MAX_TEXTS, Scene, scene
+from graphrag.reading.grounding import names_read
 from graphrag.reading.links import Text
 from graphrag.reading.ranker import CandidateRanker, Choice
 from graphrag.reading.spans import WEIGHTS, SpanNetwork
@@ -55,20 +57,34 @@ class ExtractiveReader:
             If a file of weights is missing or cannot be read.
         """
         del paths  # they are made of the same passages
+        return _decided(question, passages) or self._grounded(
+            question, self._marked(question, passages), passages[:MAX_TEXTS]
+        )
+
+    def _read(self, question: str, passages: Sequence[ScoredPassage]) -> Reading:
+        return _decided(question, passages) or self._marked(question, passages)
+
+    def _marked(self, question: str, passages: Sequence[ScoredPassage]) -> Reading:
+        """Return the best candidate, as sure as its place in the passages makes it."""
         read = passages[:MAX_TEXTS]
         if not read:
             return Reading("", 0.0, (), "no passage")
-        texts = [Text(hit.passage.title, hit.passage.text) for hit in read]
-        decision = decide(question, texts)
-        if decision:
-            citations = tuple(read[index].passage_id for index in decision.texts)
-            return Reading(decision.answer, decision.confidence, citations, f"comparison ({decision.reason})")
+        texts = _texts(read)
         seen = scene(question, texts, self._network)
-        choice = self._ranker.choose(seen.features, seen.answers, seen.support)
+        choice = self._ranker.choose(seen.features, seen.answers, seen.answerable)
         if choice is None or choice.confidence < ABSTAIN_BELOW:
             return Reading("", choice.confidence if choice else 0.0, (), "the passages do not say")
         cited = tuple(read[index].passage_id for index in _cited(seen, choice))
         return Reading(seen.answers[choice.index], choice.confidence, cited, "span of a passage")
+
+    def _grounded(self, question: str, reading: Reading, passages: Sequence[ScoredPassage]) -> Reading:
+        """Return the answer less sure where the passages lack names of the question."""
+        if not reading.text:
+            return reading
+        confidence = self._ranker.grounded(reading.confidence, names_read(question, _texts(passages)))
+        if confidence < ABSTAIN_BELOW:
+            return Reading("", confidence, (), "the passages do not say")
+        return replace(reading, confidence=confidence)
 
     def judge(self, question: str, passages: Sequence[Passage]) -> FloatMatrix:
         """Return how clearly a span of each passage looks like the answer: a logit each, shape ``(len(passages),)``."""
@@ -82,10 +98,30 @@ class ExtractiveReader:
         Where the passages give no answer that is sure enough, what the question describes is asked for first: see
         :func:`graphrag.reading.stepping.read_in_steps`.
         """
-        direct = self.read(question, passages, paths)
+        del paths
+        decided = _decided(question, passages)
+        if decided:
+            return decided, ()
+        direct = self._marked(question, passages)
         if not passages:
             return direct, ()
-        return read_in_steps(question, direct, passages, search, lambda asked, hits: self.read(asked, hits, ()))
+        reading, others = read_in_steps(question, direct, passages, search, self._read)
+        reading = self._grounded(question, reading, (*passages[:MAX_TEXTS], *others))
+        return reading, others if reading.text else ()
+
+
+def _texts(passages: Sequence[ScoredPassage]) -> list[Text]:
+    return [Text(hit.passage.title, hit.passage.text) for hit in passages]
+
+
+def _decided(question: str, passages: Sequence[ScoredPassage]) -> Reading | None:
+    """Return the answer to a question that compares what passages state."""
+    read = passages[:MAX_TEXTS]
+    decision = decide(question, _texts(read)) if read else None
+    if decision is None:
+        return None
+    citations = tuple(read[index].passage_id for index in decision.texts)
+    return Reading(decision.answer, decision.confidence, citations, f"comparison ({decision.reason})")
 
 
 def _cited(seen: Scene, choice: Choice) -> list[int]:

@@ -11,7 +11,8 @@ from torch import nn
 from torch.nn import functional
 
 from graphrag.protocols import FloatMatrix
-from graphrag.reading.ranker import CLIP, NUM_SIGNALS, CandidateRanker, Support
+from graphrag.reading.grounding import NUM_EVIDENCE
+from graphrag.reading.ranker import CLIP, NUM_SIGNALS, CandidateRanker
 
 UNITS = 32
 EPOCHS = 12
@@ -36,14 +37,14 @@ class Listed:
         What each reads.
     right
         Which of them are right.
-    support
-        What tells whether its texts have an answer.
+    answerable
+        See :class:`graphrag.reading.features.Scene`.
     """
 
     features: FloatMatrix
     answers: Sequence[str]
     right: NDArray[np.bool_]
-    support: Support
+    answerable: float
 
 
 class _Perceptron(nn.Module):
@@ -94,6 +95,7 @@ def train_ranker(questions: Sequence[Listed], *, unread: Sequence[Listed] = (), 
             "output": weights["output.weight"][0],
             "direct": weights["direct.weight"][0],
             "calibration": np.eye(NUM_SIGNALS, dtype=np.float32)[0],
+            "grounding": np.eye(NUM_EVIDENCE, dtype=np.float32)[0],
         }
     )
 
@@ -151,9 +153,10 @@ def calibrate(seen: Sequence[FloatMatrix], right: Sequence[bool], weights: Seque
     return found.astype(np.float32)
 
 
-def save_ranker(ranker: CandidateRanker, calibration: FloatMatrix, path: Path) -> None:
-    """Write a ranker as an ``npz`` file."""
-    np.savez_compressed(path, **{**ranker.arrays, "calibration": calibration})  # type: ignore[arg-type]
+def save_ranker(ranker: CandidateRanker, calibration: FloatMatrix, grounding: FloatMatrix, path: Path) -> None:
+    """Write a ranker with the weights of its confidence as an ``npz`` file."""
+    arrays = {**ranker.arrays, "calibration": calibration, "grounding": grounding}
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
 
 def merged(rankers: Sequence[CandidateRanker]) -> CandidateRanker:

@@ -2,9 +2,7 @@ import numpy as np
 import pytest
 
 from graphrag.errors import ConfigError
-from graphrag.reading.ranker import NUM_SIGNALS, CandidateRanker, Support, signals
-
-NO_SUPPORT = Support(0.0, 0.0)
+from graphrag.reading.ranker import NUM_SIGNALS, CandidateRanker, signals
 
 
 def ranker(direct):
@@ -18,6 +16,7 @@ def ranker(direct):
         "output": np.zeros(2),
         "direct": np.array(direct),
         "calibration": np.eye(NUM_SIGNALS)[0],
+        "grounding": np.array([1.0, 2.0, -2.0]),
     }
     return CandidateRanker({name: value.astype(np.float32) for name, value in arrays.items()})
 
@@ -27,24 +26,24 @@ def rows(*values):
 
 
 def test_the_best_candidate_is_chosen():
-    choice = ranker([1.0]).choose(rows(0.0, 3.0), ["Rome", "Oslo"], NO_SUPPORT)
+    choice = ranker([1.0]).choose(rows(0.0, 3.0), ["Rome", "Oslo"], 0.0)
     assert choice.index == 1
     assert choice.share == pytest.approx(np.exp(3) / (1 + np.exp(3)))
     assert choice.confidence == pytest.approx(choice.share, abs=1e-3)
 
 
 def test_candidates_that_read_alike_share_their_probability():
-    choice = ranker([1.0]).choose(rows(1.0, 0.9, 0.8), ["Rome", "Oslo", "oslo"], NO_SUPPORT)
+    choice = ranker([1.0]).choose(rows(1.0, 0.9, 0.8), ["Rome", "Oslo", "oslo"], 0.0)
     assert choice.index == 1
 
 
 def test_without_candidates_there_is_no_choice():
-    assert ranker([1.0]).choose(rows(), [], NO_SUPPORT) is None
+    assert ranker([1.0]).choose(rows(), [], 0.0) is None
 
 
 def test_signals_stay_finite():
-    assert np.isfinite(signals(0.0, NO_SUPPORT, rows(0.0)[0])).all()
-    assert np.isfinite(signals(1.0, Support(-9.0, 1.0), rows(0.0)[0])).all()
+    assert np.isfinite(signals(0.0, 0.0, rows(0.0)[0])).all()
+    assert np.isfinite(signals(1.0, -9.0, rows(0.0)[0])).all()
 
 
 def test_a_missing_file_is_told(tmp_path):
@@ -59,7 +58,13 @@ def test_a_file_without_an_array_is_told(tmp_path):
 
 
 def test_a_file_of_another_version_is_told(tmp_path):
-    arrays = {**ranker([1.0]).arrays, "calibration": np.ones(NUM_SIGNALS - 1)}
+    arrays = {**ranker([1.0]).arrays, "grounding": np.ones(2)}
     np.savez(tmp_path / "ranker.npz", **arrays)
     with pytest.raises(ConfigError, match="made by another version"):
         CandidateRanker.load(tmp_path / "ranker.npz")
+
+
+def test_names_that_were_not_read_speak_against_an_answer():
+    surest, doubted = (ranker([1.0]).grounded(0.7, names) for names in (1.0, 0.0))
+    assert surest == pytest.approx(0.7, abs=1e-3)
+    assert doubted < 0.3

@@ -79,7 +79,7 @@ def test_a_scene_has_candidates_of_all_texts_and_titles():
     assert len(seen.features) == len(seen.items) == len(seen.answers)
     assert np.isfinite(seen.features).all()
     assert seen.links == [(0, 1)]
-    assert seen.support == (2.0, 1.0)
+    assert seen.answerable == 2.0
 
 
 def test_a_scene_without_text_is_empty():
@@ -105,6 +105,7 @@ class Reader(ExtractiveReader):
                 "output": zeros[:1, 0],
                 "direct": weights,
                 "calibration": np.eye(NUM_SIGNALS, dtype=np.float32)[0],
+                "grounding": np.eye(3, dtype=np.float32)[0],
             }
         )
 
@@ -120,6 +121,18 @@ def test_an_answer_cites_where_it_stands_and_what_led_there():
     assert (reading.text, reading.citations) == ("Bergen", ("2", "1"))
     assert reading.confidence > 0.5
     assert reading.method == "span of a passage"
+
+
+def test_an_answer_is_less_sure_where_names_of_the_question_were_not_read():
+    reader = Reader("Bergen")
+    reader._ranker.arrays["grounding"] = np.array([1, 2, -2], np.float32)
+    known = "Where was the director of The Wall born?"
+    unknown = "Where was the director of The Wall of Samarkand born, Timur Lenk?"
+    sure, doubted = (reader.read(question, hits(FILM, ANN), ()) for question in (known, unknown))
+    assert doubted.confidence < sure.confidence
+    assert reader.read_searching(known, hits(FILM, ANN), (), lambda _: hits(FILM))[0] == sure
+    reader._ranker.arrays["grounding"] = np.array([1, 20, -20], np.float32)
+    assert reader.read(unknown, hits(FILM, ANN), ()).text == ""
 
 
 def test_a_comparison_is_decided_by_values():

@@ -13,7 +13,7 @@ from safetensors.torch import save_file  # noqa: E402
 import graphrag.encoders.minilm  # noqa: E402
 from extractors.training.model import Encoder  # noqa: E402
 from graphrag.reading.inputs import ReadingInput  # noqa: E402
-from graphrag.reading.ranker import NUM_SIGNALS, Support, signals  # noqa: E402
+from graphrag.reading.ranker import NUM_SIGNALS, signals  # noqa: E402
 from graphrag.reading.spans import KINDS, SpanNetwork  # noqa: E402
 from graphrag.reading.training.examples import SquadExamples, batches, collate, squad  # noqa: E402
 from graphrag.reading.training.export import write_weights  # noqa: E402
@@ -23,7 +23,6 @@ from graphrag.reading.training.network import ReadingNetwork, loss  # noqa: E402
 from graphrag.reading.training.ranking import Listed, calibrate, save_ranker, train_ranker  # noqa: E402
 from graphrag.reading.training.restore import restore_network  # noqa: E402
 
-SUPPORT = Support(1.0, 1.0)
 TOKENIZER = Path(graphrag.encoders.minilm.__file__).parent / "weights" / "tokenizer.json"
 LONG = "Ann Kay was a painter of the sea and of the hills. " * 12
 TEXT = f"{LONG}She was born in Bergen in 1901. {LONG}"
@@ -159,19 +158,20 @@ def test_a_ranker_learns_which_feature_counts(tmp_path):
         features = rng.normal(size=(10, 10)).astype(np.float32)
         right = np.zeros(10, bool)
         right[features[:, 2].argmax()] = True
-        questions.append(Listed(features, [str(i) for i in range(10)], right, SUPPORT))
-    unread = [Listed(np.where(np.arange(10) < 9, o.features, np.nan), o.answers, o.right, SUPPORT) for o in questions]
+        questions.append(Listed(features, [str(i) for i in range(10)], right, 1.0))
+    unread = [Listed(np.where(np.arange(10) < 9, o.features, np.nan), o.answers, o.right, 0.0) for o in questions]
     ranker = train_ranker(questions[:200], unread=unread[:8])
-    hit = [one.right[ranker.choose(one.features, one.answers, SUPPORT).index] for one in questions[200:]]
+    hit = [one.right[ranker.choose(one.features, one.answers, 1.0).index] for one in questions[200:]]
     assert np.mean(hit) > 0.7
-    save_ranker(ranker, np.eye(NUM_SIGNALS, dtype=np.float32)[0], tmp_path / "ranker.npz")
-    assert type(ranker).load(tmp_path / "ranker.npz").choose(questions[0].features, questions[0].answers, SUPPORT)
+    weights = np.eye(NUM_SIGNALS, dtype=np.float32)[0], np.ones(3, np.float32)
+    save_ranker(ranker, *weights, tmp_path / "ranker.npz")
+    assert type(ranker).load(tmp_path / "ranker.npz").choose(questions[0].features, questions[0].answers, 1.0)
 
 
 def test_calibration_follows_how_often_answers_are_right():
     shares = [0.9] * 50 + [0.2] * 50
     right = [True] * 45 + [False] * 5 + [True] * 10 + [False] * 40
-    seen = [signals(share, SUPPORT, np.zeros(10, np.float32)) for share in shares]
+    seen = [signals(share, 0.0, np.zeros(10, np.float32)) for share in shares]
     weights = calibrate(seen, right, [1.0] * 100)
     for share, expected in ((0.9, 0.9), (0.2, 0.2)):
         assert _confidence(seen[shares.index(share)], weights) == pytest.approx(expected, abs=0.05)
