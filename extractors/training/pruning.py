@@ -1,8 +1,7 @@
 """Make a smaller network of a trained one, to be trained on with the larger one as its teacher."""
 
 import copy
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -30,50 +29,42 @@ def pruned(network: Network, layers: Sequence[int], inner: int, heads: int, samp
     Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference", section 2.2
     (units by what their activations contribute); Michel et al. 2019, "Are Sixteen Heads Really Better than One?".
     """
-    sizes = _activation_sizes(network, samples)
+    sizes = _input_sizes(network, samples)
     smaller = copy.deepcopy(network)
     smaller.encoder.layers = nn.ModuleList(
-        _narrowed(network.encoder.layers[one], sizes[one], inner, heads) for one in layers
+        _narrowed(network.encoder.layers[one], sizes, inner, heads) for one in layers
     )
     return smaller
 
 
-@dataclass
-class _Sizes:
-    """Sums of the sizes of a layer's activations: its heads' outputs (width,) and its inner units (inner,)."""
+def _input_sizes(network: Network, samples: Sequence[Batch]) -> dict[nn.Module, Tensor]:
+    """Return, for the product that ends each half of a layer, the sizes of what it reads, summed over the samples."""
+    sums = {
+        product: torch.zeros(product.in_features)
+        for layer in network.encoder.layers
+        for product in (layer.output, layer.down)
+    }
 
-    mixed: Tensor
-    inner: Tensor
-
-
-def _activation_sizes(network: Network, samples: Sequence[Batch]) -> list[_Sizes]:
-    """Return per layer the size of what its two last products read, summed over the pieces of the samples."""
-    found = [_Sizes(torch.zeros(1), torch.zeros(1)) for _ in network.encoder.layers]
-
-    def watch(module: nn.Module, sizes: _Sizes, name: str, mask: Tensor) -> nn.modules.module.RemovableHandle:
+    def watch(product: nn.Module, mask: Tensor) -> nn.modules.module.RemovableHandle:
         def add(_module: nn.Module, inputs: tuple[Tensor]) -> None:
-            setattr(sizes, name, getattr(sizes, name) + inputs[0][mask].abs().sum(0))
+            sums[product] += inputs[0][mask].abs().sum(0)
 
-        return module.register_forward_pre_hook(add)
+        return product.register_forward_pre_hook(add)
 
     network.eval()
     for batch in samples:
-        handles = [
-            watch(module, sizes, name, batch.mask)
-            for layer, sizes in zip(network.encoder.layers, found, strict=True)
-            for module, name in ((layer.output, "mixed"), (layer.down, "inner"))
-        ]
+        handles = [watch(product, batch.mask) for product in sums]
         with torch.no_grad():
             network.encoder(batch.pieces, batch.shapes, batch.mask)
         for handle in handles:
             handle.remove()
-    return found
+    return sums
 
 
-def _narrowed(layer: EncoderLayer, sizes: _Sizes, inner: int, heads: int) -> EncoderLayer:
+def _narrowed(layer: EncoderLayer, sizes: Mapping[nn.Module, Tensor], inner: int, heads: int) -> EncoderLayer:
     """Return a copy of a layer with the inner units and the heads that add most to its output."""
-    units = (sizes.inner * layer.down.weight.norm(dim=0)).topk(inner).indices.sort().values
-    added = (sizes.mixed * layer.output.weight.norm(dim=0)).unflatten(0, (-1, HEAD_SIZE)).sum(1)
+    units = (sizes[layer.down] * layer.down.weight.norm(dim=0)).topk(inner).indices.sort().values
+    added = (sizes[layer.output] * layer.output.weight.norm(dim=0)).unflatten(0, (-1, HEAD_SIZE)).sum(1)
     kept = added.topk(heads).indices.sort().values
     columns = (kept[:, None] * HEAD_SIZE + torch.arange(HEAD_SIZE)).flatten()
     smaller = EncoderLayer(inner, heads)

@@ -37,8 +37,19 @@ def evidence(confidence: float, names: float) -> FloatMatrix:
     >>> evidence(0.5, 0.25).tolist()
     [0.0, 0.25, 1.0]
     """
-    bounded = min(max(confidence, 1e-4), 1 - 1e-4)
-    return np.array([np.log(bounded / (1 - bounded)), names, 1.0], np.float32)
+    return np.array([logit(confidence), names, 1.0], np.float32)
 
 
 NUM_EVIDENCE = 3
+
+
+def logit(probability: float) -> float:
+    """Return the logarithm of the odds; of a probability within 1e-4 of 0 or 1, of that bound.
+
+    Examples
+    --------
+    >>> logit(0.5)
+    0.0
+    """
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
+    return float(np.log(bounded / (1 - bounded)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphrag.errors import ConfigError
 from graphrag.protocols import FloatMatrix
-from graphrag.reading.grounding import NUM_EVIDENCE, evidence
+from graphrag.reading.grounding import NUM_EVIDENCE, evidence, logit
 from graphrag.text import normalize_phrase
 
 CLIP = 6.0
@@ -136,8 +136,7 @@ def signals(share: float, answerable: float, row: FloatMatrix) -> FloatMatrix:
     >>> signals(0.5, 4.0, np.zeros(10, np.float32)).tolist()
     [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]
     """
-    bounded = min(max(share, 1e-4), 1 - 1e-4)
-    return np.array([np.log(bounded / (1 - bounded)), answerable / 4, *row[_TEXT_SIGNALS], 1.0], np.float32)
+    return np.array([logit(share), answerable / 4, *row[_TEXT_SIGNALS], 1.0], np.float32)
 
 
 _TEXT_SIGNALS = [2, 3, 8, 9]

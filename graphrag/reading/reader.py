@@ -1,6 +1,6 @@
 """The reader without a language model: comparisons by values, everything else by a small network and a ranker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -69,7 +69,7 @@ class ExtractiveReader:
         read = passages[:MAX_TEXTS]
         if not read:
             return Reading("", 0.0, (), "no passage")
-        texts = _texts(read)
+        texts = _texts(hit.passage for hit in read)
         seen = scene(question, texts, self._network)
         choice = self._ranker.choose(seen.features, seen.answers, seen.answerable)
         if choice is None or choice.confidence < ABSTAIN_BELOW:
@@ -81,14 +81,16 @@ class ExtractiveReader:
         """Return the answer less sure where the passages lack names of the question."""
         if not reading.text:
             return reading
-        confidence = self._ranker.grounded(reading.confidence, names_read(question, _texts(passages)))
+        confidence = self._ranker.grounded(
+            reading.confidence, names_read(question, _texts(hit.passage for hit in passages))
+        )
         if confidence < ABSTAIN_BELOW:
             return Reading("", confidence, (), "the passages do not say")
         return replace(reading, confidence=confidence)
 
     def judge(self, question: str, passages: Sequence[Passage]) -> FloatMatrix:
         """Return how clearly a span of each passage looks like the answer: a logit each, shape ``(len(passages),)``."""
-        return best_spans(question, [Text(passage.title, passage.text) for passage in passages], self._network)
+        return best_spans(question, _texts(passages), self._network)
 
     def read_searching(
         self, question: str, passages: Sequence[ScoredPassage], paths: Sequence[ReasoningPath], search: Search
@@ -110,14 +112,14 @@ class ExtractiveReader:
         return reading, others if reading.text else ()
 
 
-def _texts(passages: Sequence[ScoredPassage]) -> list[Text]:
-    return [Text(hit.passage.title, hit.passage.text) for hit in passages]
+def _texts(passages: Iterable[Passage]) -> list[Text]:
+    return [Text(passage.title, passage.text) for passage in passages]
 
 
 def _decided(question: str, passages: Sequence[ScoredPassage]) -> Reading | None:
     """Return the answer to a question that compares what passages state."""
     read = passages[:MAX_TEXTS]
-    decision = decide(question, _texts(read)) if read else None
+    decision = decide(question, _texts(hit.passage for hit in read)) if read else None
     if decision is None:
         return None
     citations = tuple(read[index].passage_id for index in decision.texts)
