@@ -79,9 +79,9 @@ def _around(question: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     before, after = question[:start], question[end:]
     quoted = end + (after[:1] in {'"', "”", "’"})
     of = _OF.search(before)
-    noun = _noun_before(before[: of.start()]) if of else None
-    if noun is not None:
-        yield noun, quoted
+    within = _noun_before(before[: of.start()]) if of else None
+    if within is not None:
+        yield within, quoted
     possessed = _POSSESSED.match(after)
     if possessed:
         words = _WORD.findall(possessed[1])
@@ -93,8 +93,9 @@ def _around(question: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         noun = _noun_before(before[: relative.start()].rstrip(" ,") + " ")
         if noun is not None:
             yield noun, clause
-            # "that made X": the clause may end with the name; "where X": its verb is to come.
-            if set(_WORD.findall(before[relative.end() :].lower())) - _SMALL:
+            # "that made X": the clause may end with the name; "where X", "where the mayor of X": its verb is to come.
+            subject = start if within is None else max(relative.end(), within)
+            if set(_WORD.findall(before[relative.end() : subject].lower())) - _SMALL:
                 yield noun, quoted
             break
     article = _ARTICLE.search(before)

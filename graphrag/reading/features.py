@@ -50,6 +50,9 @@ _COMMON = frozenset(
     "the a an of in on at by for with from to and or is are was were be been do does did has have had what which who "
     "whom whose when where how that this it its his her their as".split()
 )
+_NAME_WORD = re.compile(r"[^\W\d_a-z][\w'’.-]*")
+_MAX_NAME_WORDS = 4
+_POSSESSIVE = re.compile(r"['’]s$")
 _ORG = re.compile(r"\b(?:University|College|School|Institute|Academy|Company|Club|Band|Party|Association|Records?)\b")
 
 
@@ -147,6 +150,28 @@ def scene(question: str, texts: Sequence[Text], network: SpanNetwork | None = No
     named = {index for _, _, index in asking.named}
     steps = [(source, target) for source in sorted(named) for target in range(len(texts)) if links[source, target]]
     return Scene(asking, items, answers, features, steps, max((view.answerable for view in views), default=0.0))
+
+
+def answer_of(seen: Scene, index: int) -> str:
+    """Return what a candidate reads; a person called by the last name alone, by the whole name of another mention.
+
+    "Hall" is answered as "G. Stanley Hall" where its own text calls him so elsewhere.
+    """
+    answer, (text, _, chosen) = seen.answers[index], seen.items[index]
+    if seen.asking.kind != "person" or not _NAME_WORD.fullmatch(answer):
+        return answer
+    others = (
+        one.text
+        for own, _, one in seen.items
+        if own == text and one.kind == CLASSES.index("name") and not one.start <= chosen.start < one.end
+    )
+    names = (_POSSESSIVE.sub("", other) for other in others)
+    return max((name for name in names if _names_in_full(name, answer)), key=len, default=answer)
+
+
+def _names_in_full(name: str, last: str) -> bool:
+    words = name.split()
+    return words[-1] == last and 1 < len(words) <= _MAX_NAME_WORDS and all(map(_NAME_WORD.fullmatch, words))
 
 
 def _wording(asking: Asking, one: Candidate) -> str:

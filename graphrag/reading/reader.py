@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graphrag.protocols import FloatMatrix
 from graphrag.reading.comparison import decide
-from graphrag.reading.features import MAX_TEXTS, Scene, scene
+from graphrag.reading.features import MAX_TEXTS, Scene, answer_of, scene
 from graphrag.reading.grounding import names_read
 from graphrag.reading.links import Text
 from graphrag.reading.ranker import CandidateRanker, Choice
@@ -75,7 +75,7 @@ class ExtractiveReader:
         if choice is None or choice.confidence < ABSTAIN_BELOW:
             return Reading("", choice.confidence if choice else 0.0, (), "the passages do not say")
         cited = tuple(read[index].passage_id for index in _cited(seen, choice))
-        return Reading(seen.answers[choice.index], choice.confidence, cited, "span of a passage")
+        return Reading(answer_of(seen, choice.index), choice.confidence, cited, "span of a passage")
 
     def _grounded(self, question: str, reading: Reading, passages: Sequence[ScoredPassage]) -> Reading:
         """Return the answer less sure where the passages lack names of the question."""

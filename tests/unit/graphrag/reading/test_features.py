@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphrag.reading.features import _Words, scene, stems
+from graphrag.reading.candidates import CLASSES, Candidate
+from graphrag.reading.features import _Words, answer_of, scene, stems
 from graphrag.reading.links import Text
 
 TEXTS = [
@@ -38,3 +39,22 @@ def test_each_candidate_has_a_row_of_finite_numbers_of_its_own() -> None:
     assert "Bergen" in seen.answers
     alone = scene("Where was the director of Emma born?", TEXTS[1:])
     assert alone.features.shape[1] == seen.features.shape[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "chosen", "expected"),
+    [
+        ("Who led it?", "It was Ann B. Kay's study. Kay led it.", "Kay", "Ann B. Kay"),
+        ("Who led it?", "It was a study of Emperors Kay and Ode.", "Kay", "Kay"),
+        ("Who led it?", "Ann Kay and Bo Ode were there. Ode led it.", "Ode", "Bo Ode"),
+        ("Who led it?", "Ann Kay led it.", "Ann Kay", "Ann Kay"),
+        ("Where was it?", "It was in New York. York was there too.", "York", "York"),
+    ],
+)
+def test_a_person_is_answered_by_the_whole_name(question: str, text: str, chosen: str, expected: str) -> None:
+    seen = scene(question, [Text("", text)])
+    start = text.rindex(chosen)
+    # As if a network had marked it.
+    seen.items.append((0, 0, Candidate(start, start + len(chosen), chosen, CLASSES.index("span"))))
+    seen.answers.append(chosen)
+    assert answer_of(seen, len(seen.items) - 1) == expected

@@ -57,6 +57,12 @@ def test_descriptions_are_what_stands_for_a_name(question, expected):
     assert bool(found) == bool(expected)
 
 
+def test_a_clause_whose_verb_is_to_come_is_no_description():
+    question = "Who ruled the country where the composer of Green Hill was a citizen?"
+    found = [question[start:end] for start, end in find_descriptions(question, [])]
+    assert found == ["the composer of Green Hill", "the country where the composer of Green Hill was a citizen"]
+
+
 def test_a_title_in_small_letters_is_a_name():
     question = "where was the author of green hill born?"
     assert find_descriptions(question, []) == []
