@@ -158,7 +158,7 @@ def answer_of(seen: Scene, index: int) -> str:
     "Hall" is answered as "G. Stanley Hall" where its own text calls him so elsewhere.
     """
     answer, (text, _, chosen) = seen.answers[index], seen.items[index]
-    if seen.asking.kind != "person" or not _NAME_WORD.fullmatch(answer):
+    if seen.asking.kind != "person" or not _NAME_WORD.fullmatch(answer) or answer.isupper():
         return answer
     others = (
         one.text

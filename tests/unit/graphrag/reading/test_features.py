@@ -47,6 +47,7 @@ def test_each_candidate_has_a_row_of_finite_numbers_of_its_own() -> None:
         ("Who led it?", "It was Ann B. Kay's study. Kay led it.", "Kay", "Ann B. Kay"),
         ("Who led it?", "It was a study of Emperors Kay and Ode.", "Kay", "Kay"),
         ("Who led it?", "Ann Kay and Bo Ode were there. Ode led it.", "Ode", "Bo Ode"),
+        ("Who led it?", "Warrior MMA was there. MMA led it.", "MMA", "MMA"),
         ("Who led it?", "Ann Kay led it.", "Ann Kay", "Ann Kay"),
         ("Where was it?", "It was in New York. York was there too.", "York", "York"),
     ],
