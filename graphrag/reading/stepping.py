@@ -1,6 +1,7 @@
 """Answering a chain in steps: what a question describes is asked for first, and its name put in the place."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from graphrag.reading.asking import KIND_ASKS
@@ -35,7 +36,7 @@ def read_in_steps(
 
     "When did the Admiral Twin open in the city where the Philbrook Museum is located?" becomes "What is the city where
     the Philbrook Museum is located?", then "When did the Admiral Twin open in Tulsa?". An answer in steps is as sure as
-    the least sure of them.
+    the least sure of them. "Tulsa" is then no answer to the question itself: it is what the question describes.
 
     Parameters
     ----------
@@ -64,6 +65,8 @@ def read_in_steps(
         if hop is None or hop.reading.confidence <= best.confidence:
             break
         hops.append(hop)
+        if normalize_phrase(best.text) == normalize_phrase(hop.reading.text):
+            best = replace(best, confidence=0.0)
         asked = asked[: hop.start] + hop.reading.text + asked[hop.end :]
         hits = search(asked)
         found |= {hit.passage_id: hit for hit in (*hop.hits, *hits)}

@@ -75,6 +75,14 @@ def test_descriptions_are_bounded():
     assert len(find_descriptions(question, [])) == MAX_DESCRIPTIONS
 
 
+def test_what_the_question_describes_is_not_its_answer():
+    library = Library({FIRST_HOP: ("Bergen", 0.5), SECOND_HOP: ("1925", 0.1)})
+    reading, _ = in_steps(library, Reading("bergen", 0.2, ("p1",), "span"))
+    assert (reading.text, reading.confidence) == ("1925", 0.1)
+    nothing, _ = in_steps(Library({FIRST_HOP: ("Bergen", 0.5)}), Reading("Bergen", 0.2, ("p1",), "span"))
+    assert nothing.confidence == 0
+
+
 def test_the_first_hop_is_asked_and_its_answer_put_in_the_place():
     library = Library({FIRST_HOP: ("Bergen", 0.5), SECOND_HOP: ("1925", 0.4)})
     reading, more = in_steps(library)
