@@ -32,6 +32,7 @@ _BELONGS = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,?]|$")
 _ASKED = re.compile(r"\W*(?:who|what|which|where|when)(?:\s+(?:is|was|are|were))?\s*$", re.IGNORECASE)
+_WHICH = re.compile(r"\b(?:what|which|whose)\s+$", re.IGNORECASE)
 _MAX_NOUN_WORDS = 3
 
 
@@ -58,7 +59,7 @@ def find_descriptions(question: str, texts: Sequence[Text]) -> list[tuple[int, i
     ['the film by Ann Kay']
     """
     found = {span for name in _names(question, texts) for span in _around(question, *name)}
-    kept = [span for span in found if not _is_whole(question, *span)]
+    kept = [span for span in found if not _is_asked_for(question, *span)]
     return sorted(kept, key=lambda span: (span[1] - span[0], span))[:MAX_DESCRIPTIONS]
 
 
@@ -128,6 +129,9 @@ def _noun_before(text: str) -> int | None:
     return start if words and words[0] not in _EMPTY else None
 
 
-def _is_whole(question: str, start: int, end: int) -> bool:
-    """Return whether nothing but the asking is left without the description."""
-    return bool(_ASKED.match(question[:start])) and not re.search(r"\w", question[end:])
+def _is_asked_for(question: str, start: int, end: int) -> bool:
+    """Return whether a description says what the answer is: "what *company* owned by X …", or all but the asking."""
+    before = question[:start]
+    if _WHICH.search(before):
+        return True
+    return bool(_ASKED.match(before)) and not re.search(r"\w", question[end:])

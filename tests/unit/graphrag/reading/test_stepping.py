@@ -46,6 +46,8 @@ def in_steps(library, direct=DOUBTFUL, question=QUESTION):
         ("When did Lothair's mother die?", ["Lothair's mother", "Lothair's mother die"]),
         ("Where is the seat of the company that made Fist Power found?", ["the company that made Fist Power"]),
         ("Who directed Fist Power?", []),
+        ("What company owned by Ann Kay made the film?", []),
+        ("It was held at which arena that is near Green Hill?", []),
         ("Who is the director of Fist Power?", []),
         ("what is it", []),
         ("", []),
