@@ -98,16 +98,12 @@ class Encoder(nn.Module):
 
     def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None) -> Tensor:
         """Return hidden states (batch, pieces, hidden); ``mask`` is true at pieces that are there, by default all."""
-        return self.layer_states(pieces, shapes, mask)[-1]
-
-    def layer_states(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None) -> list[Tensor]:
-        """Return the hidden states after the embedding and after each layer."""
         positions = self.positions.weight[: pieces.shape[1]]
-        states = [self.norm(self.pieces(pieces) + positions + self.types + self.shapes(shapes))]
+        x = self.norm(self.pieces(pieces) + positions + self.types + self.shapes(shapes))
         bias = None if mask is None else (~mask)[:, None, None, :] * -1e4
         for layer in self.layers:
-            states.append(layer(states[-1], bias))
-        return states
+            x = layer(x, bias)
+        return x
 
 
 def load_encoder(path: Path, layers: Sequence[int]) -> Encoder:
@@ -178,10 +174,7 @@ class Network(nn.Module):
         firsts
             Of shape (batch, words): the position of each word's first piece.
         """
-        return self.read(self.encoder(pieces, shapes, mask), firsts)
-
-    def read(self, states: Tensor, firsts: Tensor) -> Scores:
-        """Return the scores from the encoder's hidden states."""
+        states = self.encoder(pieces, shapes, mask)
         words = states.gather(1, firsts[:, :, None].expand(-1, -1, HIDDEN))
         return self.heads(self.dropout(words), self.dropout(states[:, :1]))
 

@@ -48,7 +48,7 @@ SAVE_STEPS = 100
 NUM_SAMPLES = 200
 """Passages on which a teacher's inner units are compared."""
 
-_WEIGHTS = {"upos": 1.0, "xpos": 0.5, "edits": 0.5, "boundaries": 0.5, "arcs": 1.0, "relations": 1.0, "tags": 1.0, "states": 1.0}
+_WEIGHTS = {"upos": 1.0, "xpos": 0.5, "edits": 0.5, "boundaries": 0.5, "arcs": 1.0, "relations": 1.0, "tags": 1.0}
 
 
 def losses(network: Network, scores: Scores, batch: Batch) -> dict[str, Tensor]:
@@ -126,25 +126,6 @@ def divergences(network: Network, scores: Scores, teacher: Network, theirs: Scor
         scores.boundaries[told], theirs.boundaries[told].sigmoid(), reduction="sum"
     )
     return {name: value / batch.num_words for name, value in found.items()}
-
-
-def states_apart(ours: Sequence[Tensor], theirs: Sequence[Tensor], mask: Tensor) -> Tensor:
-    """Return how far the layers' states are from the teacher's: squared, relative to theirs, the mean over the layers.
-
-    Parameters
-    ----------
-    ours, theirs
-        Per layer (batch, pieces, hidden).
-    mask
-        Of shape (batch, pieces): true at pieces that are there.
-
-    References
-    ----------
-    Jiao et al. 2020, "TinyBERT: Distilling BERT for Natural Language Understanding", equation 8, without a projection
-    since both are equally wide.
-    """
-    pairs = ((one[mask], other[mask]) for one, other in zip(ours, theirs, strict=True))
-    return torch.stack([(one - other).square().mean() / other.var() for one, other in pairs]).mean()
 
 
 def parameter_groups(network: Network, config: TrainingConfig) -> list[dict[str, object]]:
@@ -325,24 +306,19 @@ class Trainer:
     def _gradients(self, network: Network, examples: Sequence[Example], rng: random.Random) -> dict[str, float]:
         """Add the gradients of one batch to a replica; return the losses."""
         batch = collate(examples, self.encoding.wordpieces, drop=self.config.word_dropout, rng=rng)
-        inputs = batch.pieces, batch.shapes, batch.mask
-        states = network.encoder.layer_states(*inputs)
-        scores = network.read(states[-1], batch.firsts)
+        inputs = batch.pieces, batch.shapes, batch.mask, batch.firsts
+        scores = network(*inputs)
         parts = losses(network, scores, batch)
         total = torch.stack([_WEIGHTS[name] * value for name, value in parts.items()]).sum()
         if self.teacher is not None:
             with torch.no_grad():
-                their_states = self.teacher.encoder.layer_states(*inputs)
-                theirs = self.teacher.read(their_states[-1], batch.firsts)
+                theirs = self.teacher(*inputs)
             apart = divergences(network, scores, self.teacher, theirs, batch)
-            kept = [their_states[1 + layer] for layer in self.config.layers]
-            apart["states"] = states_apart(states[1:], kept, batch.mask)
             total = (
                 total
                 + self.config.teacher_weight
                 * torch.stack([_WEIGHTS[name] * value for name, value in apart.items()]).sum()
             )
-            parts["states"] = apart.pop("states")
             parts["teacher"] = torch.stack(list(apart.values())).sum()
         total.div(len(self._replicas)).backward()
         return {name: value.item() for name, value in parts.items()}
