@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from graphrag.evaluation.datasets import load_questions
-from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker, ranker_example
+from graphrag.evaluation.ranker_training import RankerExample, fold_rankers, ranker_example
 from graphrag.factory import create_graphrag, create_reader, open_store
 from graphrag.protocols import PassageJudge
 from graphrag.reading.training.hops import is_held_out
@@ -72,7 +72,7 @@ def main() -> None:
     options = parser.parse_args()
     groups = {uri: read(uri, paths) for uri, paths in zip(options.store, options.questions, strict=True)}
     examples = [case.example for cases in groups.values() for case in cases]
-    rankers = [fit_ranker([one for one in examples if one.fold != fold]) for fold in range(NUM_FOLDS)]
+    rankers = fold_rankers(examples)
     judge = create_reader()
     best: dict[str, list[str]] = {}
     for uri, cases in groups.items():

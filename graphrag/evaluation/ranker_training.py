@@ -141,6 +141,11 @@ def fit_ranker(examples: Sequence[RankerExample], settings: RankerSettings = Ran
     return _plain([tree["tree_structure"] for tree in model["tree_info"]])
 
 
+def fold_rankers(examples: Sequence[RankerExample]) -> list[TreeRanker]:
+    """Return, for each fold, trees fitted to the questions of the others; errors as for :func:`fit_ranker`."""
+    return [fit_ranker([one for one in examples if one.fold != fold]) for fold in range(NUM_FOLDS)]
+
+
 def cross_fitted(
     groups: Mapping[str, Sequence[RankerExample]],
     settings: RankerSettings = RankerSettings(),

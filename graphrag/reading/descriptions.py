@@ -132,6 +132,5 @@ def _noun_before(text: str) -> int | None:
 def _is_asked_for(question: str, start: int, end: int) -> bool:
     """Return whether a description says what the answer is: "what *company* owned by X …", or all but the asking."""
     before = question[:start]
-    if _WHICH.search(before):
-        return True
-    return bool(_ASKED.match(before)) and not re.search(r"\w", question[end:])
+    is_whole = _ASKED.match(before) and not re.search(r"\w", question[end:])
+    return bool(_WHICH.search(before) or is_whole)

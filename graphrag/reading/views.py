@@ -92,13 +92,19 @@ def _view(question: str, number: int, text: Text, network: SpanNetwork, *, rewri
     stop = min(first + len(body), len(window.ids) - 1)
     bounds = np.array(window.offsets[first:stop], np.float32).reshape(-1, 2)
     starts, ends = scores.starts[first:stop], scores.ends[first:stop]
-    proposals, best = _proposals(starts, ends)
+    proposals, best = best_pairs(starts, ends)
     spans = tuple((int(bounds[a, 0]), int(bounds[b, 1])) for a, b in proposals)
     return View(number, rewritten, bounds, starts, ends, spans, best, float(scores.kinds[_SPAN] - scores.kinds[_NONE]))
 
 
-def _proposals(starts: FloatMatrix, ends: FloatMatrix) -> tuple[list[tuple[int, int]], float]:
-    """Return the best spans of at most `_MAX_SPAN` pieces, and the sum of logits of the first."""
+def best_pairs(starts: FloatMatrix, ends: FloatMatrix) -> tuple[list[tuple[int, int]], float]:
+    """Return first and last piece of the best spans, and the first one's sum of logits.
+
+    Parameters
+    ----------
+    starts, ends
+        Logits, shape (pieces,) each.
+    """
     if not len(starts):
         return [], _FLOOR
     sums = starts[:, None] + ends[None, :]

@@ -40,14 +40,12 @@ from graphrag.reading.training.hops import (
     is_held_out,
     load_passages,
     load_questions,
-    question_reads,
     read_example,
+    reads,
 )
 from graphrag.reading.training.network import Batch, ReadingNetwork
 from graphrag.reading.training.restore import restore_network
-
-MAX_SPAN = 24
-"""Word pieces of an answer."""
+from graphrag.reading.views import best_pairs
 
 SHOWN: dict[str, Callable[[int], list[tuple[int, ...]]]] = {
     "one by one": lambda count: [(one,) for one in range(count)],
@@ -99,16 +97,14 @@ def best_span(
     batch = collate([Example(window, (), 0)])
     with torch.inference_mode():
         logits = network(batch.pieces, batch.shapes, None)[0][0].numpy()
-    best = (-np.inf, 0, 0, 0)
+    found = [(-np.inf, 0, 0, 0)]
     for number, (first, body) in enumerate(places):
-        last = min(first + len(body), len(window.ids) - 1)
-        for start in range(first, last):
-            ends = logits[start : min(start + MAX_SPAN, last), 1]
-            total = float(logits[start, 0] + ends.max())
-            if total > best[0]:
-                end = start + int(ends.argmax())
-                best = (total, number, body.offsets[start - first][0], body.offsets[end - first][1])
-    return best
+        shown = logits[first : min(first + len(body), len(window.ids) - 1)]
+        pairs, total = best_pairs(shown[:, 0], shown[:, 1])
+        if pairs:
+            start, end = pairs[0]
+            found.append((total, number, body.offsets[start][0], body.offsets[end][1]))
+    return max(found, key=lambda one: one[0])
 
 
 def answer(network: ReadingNetwork, reading: ReadingInput, asked: Asked, shown: Sequence[tuple[int, ...]]) -> str:
@@ -123,7 +119,6 @@ def answer(network: ReadingNetwork, reading: ReadingInput, asked: Asked, shown: 
 
 def load(data: Path, retrieved: dict[str, list[str]]) -> tuple[list[Read], list[Asked], list[Asked]]:
     """Return what is learned from, one passage at a time and several, and the held-out questions."""
-    single: list[Read] = []
     learned: list[Asked] = []
     held_out: list[Asked] = []
     for name in SETS:
@@ -138,11 +133,10 @@ def load(data: Path, retrieved: dict[str, list[str]]) -> tuple[list[Read], list[
                 if decide(question, list(read)) is None and not {"yes", "no"} & {one.lower() for one in answers}:
                     held_out.append(Asked(source, question, answers, (), read))
                 continue
-            single += question_reads(row, passages, near)
             if decide(question, list(gold)) is None and any(occurrences(t.text, a) for t in gold for a in answers):
                 others = tuple(passages[one] for one in near.find(question, ids, limit=MAX_TEXTS))
                 learned.append(Asked(source, question, answers, gold, others))
-    return single, learned, held_out
+    return reads(data), learned, held_out
 
 
 def trained(made: Callable[[int], Iterator[Batch]], seconds: float) -> ReadingNetwork:

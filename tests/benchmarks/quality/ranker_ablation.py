@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from graphrag.evaluation.datasets import load_questions
-from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker, ranker_example
+from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fold_rankers, ranker_example
 from graphrag.factory import create_graphrag, open_store
 from graphrag.graph.adjacency import row
 from graphrag.retrieval.multihop import feature_reader
@@ -145,7 +145,7 @@ def probabilities(groups: Sequence[Sequence[Case]], features: Sequence[Sequence[
         for cases, columns_of in zip(groups, features, strict=True)
         for case, columns in zip(cases, columns_of, strict=True)
     ]
-    rankers = [fit_ranker([e for e in examples if e.fold != fold]) for fold in range(NUM_FOLDS)]
+    rankers = fold_rankers(examples)
     return [rankers[example.fold].probability(example.features) for example in examples]
 
 

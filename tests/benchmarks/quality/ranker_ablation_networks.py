@@ -27,7 +27,7 @@ from torch.nn import functional
 
 from extractors.training.model import Encoder, load_encoder
 from graphrag.evaluation.datasets import Question, load_questions
-from graphrag.evaluation.ranker_training import NUM_FOLDS, RankerExample, fit_ranker, ranker_example, recalls
+from graphrag.evaluation.ranker_training import RankerExample, fold_rankers, ranker_example, recalls
 from graphrag.factory import create_graphrag, open_store, published_encoder
 from graphrag.memory import keep_memory
 from graphrag.protocols import FloatMatrix
@@ -169,7 +169,7 @@ def tuned_cosines(tuned: Tuned, cases: Sequence[Case]) -> dict[int, FloatMatrix]
 def crossed(cases: Sequence[Case], features: Features) -> NDArray[np.float64]:
     """Return each question's recall@5 by trees that did not see it."""
     examples = [replace(case.example, features=features(case)) for case in cases]
-    rankers = [fit_ranker([one for one in examples if one.fold != fold]) for fold in range(NUM_FOLDS)]
+    rankers = fold_rankers(examples)
     return np.array([recalls(rankers[one.fold], one)[1] for one in examples])
 
 
