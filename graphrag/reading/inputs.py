@@ -82,6 +82,10 @@ class ReadingInput:
         shape_of = {word: word_shape(text[start:end]) for word, (start, end) in ends.items()}
         return Pieces(tuple(encoding.ids), tuple(shape_of[word] for word in words), tuple(encoding.offsets))
 
+    def titled(self, title: str, text: str) -> tuple[Pieces, Pieces]:
+        """Return what is shown of a text: its title with a colon (nothing if there is none), and the text."""
+        return self.pieces(f"{title}:" if title else ""), self.pieces(text)
+
     def window(self, question: str, texts: Sequence[Pieces], *, max_pieces: int = MAX_POSITIONS) -> Window:
         """Return a question and the texts that fit, the last one cut."""
         asked = self.pieces(question).cut(0, MAX_QUESTION_PIECES)

@@ -84,8 +84,7 @@ def _views(asked: Sequence[tuple[str, int, bool]], texts: Sequence[Text], networ
 
 
 def _view(question: str, number: int, text: Text, network: SpanNetwork, *, rewritten: bool) -> View:
-    head = network.inputs.pieces(f"{text.title}:") if text.title else network.inputs.pieces("")
-    body = network.inputs.pieces(text.text)
+    head, body = network.inputs.titled(text.title, text.text)
     window = network.inputs.window(question, [head.joined(body)], max_pieces=MAX_PIECES)
     scores = network.scores(window)
     first = window.sources.index(0) + len(head) if 0 in window.sources else len(window.ids)

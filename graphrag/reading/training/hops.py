@@ -141,8 +141,7 @@ def _evidence(row: Mapping[str, Any], gold: Sequence[Text]) -> Iterator[Read]:
 
 def read_example(reading: ReadingInput, read: Read) -> Example:
     """Return what is read as the reader shows it, the title, then the text, with the spans of the answer."""
-    head = reading.pieces(f"{read.text.title}:" if read.text.title else "")
-    body = reading.pieces(read.text.text)
+    head, body = reading.titled(read.text.title, read.text.text)
     window = reading.window(read.question, [head.joined(body)], max_pieces=MAX_PIECES)
     spans = [span for answer in read.answers for span in occurrences(read.text.text, answer)]
     first = window.sources.index(0) + len(head)

@@ -67,14 +67,12 @@ class Asked:
 
 def window_of(reading: ReadingInput, question: str, texts: Sequence[Text]) -> tuple[Window, list[tuple[int, Pieces]]]:
     """Return a window of passages, each after its title, and for each where its body begins and the body's pieces."""
-    heads = [reading.pieces(f"{text.title}:" if text.title else "") for text in texts]
-    bodies = [reading.pieces(text.text) for text in texts]
-    window = reading.window(question, [head.joined(body) for head, body in zip(heads, bodies, strict=True)])
-    starts = [
-        window.sources.index(number) + len(head) if number in window.sources else MAX_POSITIONS
-        for number, head in enumerate(heads)
+    shown = [reading.titled(text.title, text.text) for text in texts]
+    window = reading.window(question, [head.joined(body) for head, body in shown])
+    return window, [
+        (window.sources.index(number) + len(head) if number in window.sources else MAX_POSITIONS, body)
+        for number, (head, body) in enumerate(shown)
     ]
-    return window, list(zip(starts, bodies, strict=True))
 
 
 def joint_example(reading: ReadingInput, asked: Asked, rng: np.random.Generator) -> Example:
