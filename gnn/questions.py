@@ -15,6 +15,12 @@ from graphrag.text import normalize_phrase
 PLACEHOLDER = "it"
 """Stands in a question where a seed entity is named: what is asked does not depend on the name."""
 
+FAR = 6
+"""Words that are farther from a named entity than so many tokens are alike."""
+
+NOWHERE = 2 * FAR + 1
+"""The place of a token in a question that names no entity, and of no token."""
+
 MAX_CACHED = 20_000
 MAX_NAME_WORDS = 30
 
@@ -51,10 +57,14 @@ class QuestionBatch:
         Of each token, zeros after the end, shape ``[num_questions, num_tokens, dimension]``.
     mask
         Where there is a token, shape ``[num_questions, num_tokens]``; at least one a question.
+    places
+        Where each token stands, seen from the nearest :data:`PLACEHOLDER`, which has :data:`FAR`: less before it, more
+        behind it, in [0, ``NOWHERE``], shape ``[num_questions, num_tokens]``.
     """
 
     states: Tensor
     mask: Tensor
+    places: Tensor
 
     @property
     def mean(self) -> Tensor:
@@ -90,10 +100,29 @@ class QuestionReader:
 
     def batch(self, texts: Sequence[str]) -> QuestionBatch:
         """Return the states of some texts."""
-        states = [self.read(text)[1] for text in texts]
+        tokens, states = zip(*(self.read(text) for text in texts), strict=True)
+        pad = torch.nn.utils.rnn.pad_sequence
+        padded = pad(states, batch_first=True)
+        places = pad([torch.tensor(token_places(some)) for some in tokens], batch_first=True, padding_value=NOWHERE)
         lengths = torch.tensor([len(state) for state in states])
-        padded = torch.nn.utils.rnn.pad_sequence(states, batch_first=True)
-        return QuestionBatch(padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None])
+        return QuestionBatch(padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None], places)
+
+
+def token_places(tokens: Sequence[str]) -> list[int]:
+    """Return where tokens stand, seen from the nearest :data:`PLACEHOLDER`, as in :class:`QuestionBatch`.
+
+    Examples
+    --------
+    >>> token_places(["who", "directed", "it", "?"])
+    [4, 5, 6, 7]
+    >>> token_places(["who", "?"])
+    [13, 13]
+    """
+    named = [position for position, token in enumerate(tokens) if token == PLACEHOLDER]
+    if not named:
+        return [NOWHERE] * len(tokens)
+    distances = (min((position - name for name in named), key=abs) for position in range(len(tokens)))
+    return [max(-FAR, min(FAR, distance)) + FAR for distance in distances]
 
 
 def question_text(question: str, seeds: Sequence[int], graph: ReasoningGraph) -> str:

@@ -3,7 +3,15 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from gnn.questions import PLACEHOLDER, QuestionReader, masked, question_text  # noqa: E402
+from gnn.questions import (  # noqa: E402
+    FAR,
+    NOWHERE,
+    PLACEHOLDER,
+    QuestionReader,
+    masked,
+    question_text,
+    token_places,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +41,14 @@ def test_batches_are_padded_and_texts_read_once(encoder) -> None:
     assert batch.mask.tolist() == [[True] * 3, [True, False, False]]
     assert np.allclose(batch.mean[1], encoder.encode(["when"])[0])
     assert reader.read("when")[1] is reader.read("when")[1]
+
+
+def test_tokens_know_where_the_name_stands(encoder) -> None:
+    batch = QuestionReader(encoder).batch(["who wrote it in the year of it", "when"])
+    assert batch.places.tolist() == [[4, 5, 6, 7, 8, 4, 5, 6], [NOWHERE] * 8]
+    far = ["word"] * 20
+    assert token_places(["it", *far])[-1] == 2 * FAR
+    assert token_places([*far, "it"])[0] == 0
 
 
 def test_a_question_without_words_has_the_marks(encoder) -> None:

@@ -45,6 +45,15 @@ def test_training_learns_and_writes_its_files(make_reasoner, questions, encoder,
     assert not (tmp_path / "w.safetensors.checkpoint").exists()
 
 
+def test_questions_over_several_graphs(make_reasoner, questions, make_graph, tmp_path) -> None:
+    other = make_graph([("ulysses", "written by", "joyce"), ("dubliners", "written by", "joyce")])
+    more = [LabelledQuestion("who wrote ulysses", other, (2,), (1,)), LabelledQuestion("joyce", other, (1,), (0, 2))]
+    reasoner = make_reasoner()
+    epochs = train(reasoner, questions + more * 9, questions + more, tmp_path / "w.safetensors", settings=SETTINGS)
+    assert max(epoch.hits_at_1 for epoch in epochs) > 0.7
+    assert hits_at_1(reasoner, more) == 1
+
+
 def test_a_killed_run_goes_on_to_the_same_weights(make_reasoner, questions, tmp_path, monkeypatch) -> None:
     settings = replace(SETTINGS, epochs=3, save_seconds=1e-9)
     whole, killed, resumed = make_reasoner(), make_reasoner(), make_reasoner()
