@@ -1,20 +1,28 @@
 """Questions made of a graph's own paths, to train on where nobody has asked any."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
+from gnn.phrasing import PathStep, phrased
 from graphrag.reasoning import ReasoningGraph
 
 MAX_ANSWERS = 200
 TRIES_PER_QUESTION = 20
+RETURNING_SHARE = 0.2
+"""How many second steps go back by the first one's relation, where they can: "films with the same director"."""
 
-_FORWARDS, _BACKWARDS = "the {} of {}", "what has {} {}"
+_MAX_LOOKED_AT = 20
 
 
 def path_questions(
-    graph: ReasoningGraph, *, num_questions: int = 10_000, max_length: int = 3, seed: int = 0
+    graph: ReasoningGraph,
+    *,
+    num_questions: int = 10_000,
+    max_length: int = 3,
+    seed: int = 0,
+    kinds: Sequence[str] | None = None,
 ) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Return questions that relations put in words ask, such as "the director of what has star Ada".
 
@@ -30,6 +38,8 @@ def path_questions(
         Steps of a path, at least 1.
     seed
         Of the random choices.
+    kinds
+        What each relation's heads are, such as ``film``, shape ``(num_relations,)``.
 
     Returns
     -------
@@ -40,12 +50,15 @@ def path_questions(
     --------
     >>> one = np.zeros(1, dtype=np.int32)
     >>> graph = ReasoningGraph(np.arange(2, dtype=np.int32), 2, one, one, one + 1, ["author"], names=["Emma", "Austen"])
-    >>> sorted(set(path_questions(graph, num_questions=9, max_length=1)))
-    [('the author of Emma', ('Emma',), ('Austen',)), ('what has author Austen', ('Austen',), ('Emma',))]
+    >>> made = path_questions(graph, num_questions=50, max_length=1)
+    >>> ("what is Emma's author", ("Emma",), ("Austen",)) in made
+    True
+    >>> ("Austen is the author of what", ("Austen",), ("Emma",)) in made
+    True
     """
     if graph.names is None or not graph.num_arcs:
         return []
-    walker = _Walker(graph)
+    walker = _Walker(graph, kinds)
     rng = random.Random(seed)  # noqa: S311
     made = (walker.question(rng, rng.randint(1, max_length)) for _ in range(TRIES_PER_QUESTION * num_questions))
     questions: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
@@ -58,15 +71,17 @@ def path_questions(
 
 
 class _Walker:
-    """Arcs in both directions by their heads."""
+    """Arcs in both directions by their heads, those of a node by their relations."""
 
-    def __init__(self, graph: ReasoningGraph) -> None:
+    def __init__(self, graph: ReasoningGraph, kinds: Sequence[str] | None) -> None:
         self.graph = graph
+        self.kinds = kinds
         self.num_relations = len(graph.relation_texts)
         head = np.concatenate([graph.head, graph.tail])
-        order = np.argsort(head, kind="stable")
+        relation = np.concatenate([graph.relation, graph.relation + self.num_relations])
+        order = np.lexsort((relation, head))
         self.tail = np.concatenate([graph.tail, graph.head])[order]
-        self.relation = np.concatenate([graph.relation, graph.relation + self.num_relations])[order]
+        self.relation = relation[order]
         self.starts = np.searchsorted(head[order], np.arange(graph.num_nodes + 1))
         self.heads = np.unique(head)
 
@@ -74,22 +89,37 @@ class _Walker:
         """Return a question along a random path, or None if that leads nowhere."""
         names = self.graph.names or ()
         seed = int(self.heads[rng.randrange(len(self.heads))])
-        nodes, text = {seed}, names[seed]
+        nodes, walked = {seed}, list[int]()
         for _ in range(length):
-            arcs = list(self._arcs(nodes))
-            if not arcs:
+            relation = self._relation(rng, nodes, walked)
+            if relation is None:
                 return None
-            relation = int(self.relation[arcs[rng.randrange(len(arcs))]])
-            nodes = {int(self.tail[arc]) for arc in arcs if self.relation[arc] == relation} - {seed}
+            nodes = {node for head in nodes for node in self._tails(head, relation)} - {seed}
             if not 0 < len(nodes) <= MAX_ANSWERS:
                 return None
-            text = self._asked(relation, text)
+            walked.append(relation)
+        text = phrased([self._step(relation) for relation in walked], names[seed], rng)
         return text, (names[seed],), tuple(names[node] for node in sorted(nodes))
 
-    def _arcs(self, nodes: set[int]) -> Iterator[int]:
-        for node in sorted(nodes):
-            yield from range(int(self.starts[node]), int(self.starts[node + 1]))
+    def _relation(self, rng: random.Random, nodes: set[int], walked: Sequence[int]) -> int | None:
+        """Return a relation that leaves one of the nodes, each equally likely: the most frequent are not the best."""
+        looked_at = sorted(nodes)[:_MAX_LOOKED_AT]
+        leaving = np.unique(np.concatenate([self.relation[self.starts[n] : self.starts[n + 1]] for n in looked_at]))
+        if not len(leaving):
+            return None
+        if len(walked) == 1 and rng.random() < RETURNING_SHARE:
+            back = (walked[0] + self.num_relations) % (2 * self.num_relations)
+            if back in leaving:
+                return back
+        return int(leaving[rng.randrange(len(leaving))])
 
-    def _asked(self, relation: int, text: str) -> str:
-        form = _FORWARDS if relation < self.num_relations else _BACKWARDS
-        return form.format(self.graph.relation_texts[relation % self.num_relations], text)
+    def _tails(self, head: int, relation: int) -> list[int]:
+        start, end = self.starts[head], self.starts[head + 1]
+        first, last = np.searchsorted(self.relation[start:end], [relation, relation + 1]) + start
+        tails: list[int] = self.tail[first:last].tolist()
+        return tails
+
+    def _step(self, relation: int) -> PathStep:
+        number = relation % self.num_relations
+        kind = self.kinds[number] if self.kinds else "one"
+        return PathStep(self.graph.relation_texts[number], relation >= self.num_relations, kind)

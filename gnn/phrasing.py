@@ -1,0 +1,165 @@
+"""Many ways to ask for what a path of relations leads to, so that a reasoner learns to read more than one."""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# {r}, {rs}: the relation, and its plural; {v}: without its last preposition ("directed by": "directed"); {k}, {ks}: what
+# has it ("film"); {x}: where it starts. Phrases stand inside of others, questions are whole.
+_FORWARD_PHRASES = ("the {r} of {x}", "{x}'s {r}", "the {rs} of {x}")
+_FORWARD_QUESTIONS = (
+    *("who is the {r} of {x}", "what is the {r} of {x}", "which is the {r} of {x}", "who is {x}'s {r}"),
+    *("what is {x}'s {r}", "the {r} of {x}", "name the {r} of {x}", "what {r} does {x} have"),
+    *("what are the {rs} of {x}", "{x} has which {r}"),
+)
+_BACKWARD_PHRASES = ("the {ks} with {r} {x}", "what has {r} {x}", "the {k} whose {r} is {x}", "the {ks} with {x} as {r}")
+_BACKWARD_QUESTIONS = (
+    *("what has {r} {x}", "whose {r} is {x}", "which {k} has {x} as {r}", "which {ks} have the {r} {x}"),
+    *("{x} is the {r} of what", "the {ks} with {r} {x}"),
+)
+
+# Relations that end in a preposition are verbs.
+_VERB = re.compile(r"(.+) (?:by|in|at|on|for|to|from|with|of)")
+_FORWARD_VERB_PHRASES = ("the one that {x} is {r}", "the one that {v} {x}", "the {r} of {x}")
+_FORWARD_VERB_QUESTIONS = (
+    *("what {x} was {r}", "who is {x} {r}", "what is {x} {r}", "who {v} {x}", "what {v} {x}", "the {r} of {x}"),
+)
+_BACKWARD_VERB_PHRASES = ("the {ks} {r} {x}", "the {k} {r} {x}", "what was {r} {x}", "the {ks} that {x} {v}")
+_BACKWARD_VERB_QUESTIONS = (
+    *("what was {r} {x}", "who was {r} {x}", "which {ks} are {r} {x}", "the {ks} {r} {x}", "what {k} did {x} {v}"),
+    *("name a {k} {r} {x}",),
+)
+
+_TIME = re.compile(r"\b(?:date|year)\b")
+_TIME_QUESTIONS = ("when was {x} {e}", "when {e} {x}", "what year is {x} from")
+_PLACE = re.compile(r"place|location|city|headquarters|country|region|state")
+_PLACE_QUESTIONS = (
+    "where is {x} {r}",
+    "where is the {r} of {x}",
+    "in which {r} is {x}",
+    "which {r} is {x} from",
+)
+
+# There and back again by one relation.
+_SHARED = (
+    *("which {ks} share the {r} with {x}", "{ks} that have the same {r} as {x}", "which {ks} have the same {r} as {x}"),
+    *("the {ks} that share {rs} with {x}", "what else has the {r} of {x}", "the {r} of {x} also {r} which {ks}"),
+)
+_SHARED_VERBS = ("which {ks} are {r} the one that {v} {x}", "the {ks} {r} the same one as {x}")
+_TOGETHER = (
+    *("who has a {k} together with {x}", "the {rs} of {ks} with {r} {x}", "who else is the {r} of {ks} with {x}"),
+    *("who shares a {k} as {r} with {x}",),
+)
+
+# Two steps in one breath, by the directions of both; {s} and {l}: the second relation and what has it.
+_PAIRS = {
+    (False, False): (
+        *("{x}'s {r} has which {s}", "the {r} of {x} has what {s}", "who {s} does the {r} of {x} have"),
+        *("what {s} is {x}'s {r}", "which {s} is {x}'s {r}"),
+    ),
+    (False, True): (
+        *("the {r} of {x} is the {s} of which {ls}", "which {ls} did {x}'s {r} {s}", "the {ls} {s} the {x} {r}"),
+        *("for which {l} is the {r} of {x} the {s}",),
+    ),
+    (True, False): (
+        *("the {ks} {r} {x} have which {s}", "what {s} do the {ks} with {r} {x} have", "who {s} the {ks} {r} {x}"),
+        *("what were the {ss} of {x} {v} {ks}", "what {s} the {ks} {r} {x}", "who is {s} of the {x} {v} {ks}"),
+    ),
+    (True, True): ("the {ks} with {r} {x} are the {s} of which {ls}", "which {ls} have as {s} the {ks} {r} {x}"),
+}
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """A relation that is walked.
+
+    Parameters
+    ----------
+    relation
+        In words.
+    backwards
+        Whether from tail to head.
+    kind
+        What the relation's heads are, such as ``film``.
+    """
+
+    relation: str
+    backwards: bool
+    kind: str = "one"
+
+
+def phrased(path: Sequence[PathStep], name: str, rng: random.Random) -> str:
+    """Return a question for what a path leads to.
+
+    Parameters
+    ----------
+    path
+        At least one step.
+    name
+        Where it begins.
+    rng
+        Chooses the words.
+
+    Examples
+    --------
+    >>> path = [PathStep("directed by", True, "film"), PathStep("genre", False, "film")]
+    >>> [phrased(path, "Ada", random.Random(seed)) for seed in (0, 1, 8)]
+    ['what are the genres of the films with Ada as directed by', 'the films directed by Ada have which genre', 'what were the genres of Ada directed films']
+    """
+    first = path[0]
+    text = name
+    if not first.backwards and first.kind != "one" and rng.random() < 0.35:
+        text = rng.choice(["the {} {}", "{} {}"]).format(first.kind, name)
+    place = 0
+    while place < len(path):
+        pair = path[place : place + 2]
+        is_last = place + 2 == len(path)
+        if len(pair) == 2 and _is_return(*pair):
+            text, place = _returning(pair[0], text, rng), place + 2
+        elif len(pair) == 2 and is_last and rng.random() < 0.4:
+            text, place = _paired(*pair, text, rng), place + 2
+        else:
+            text, place = _single(path[place], text, rng, is_question=place + 1 == len(path)), place + 1
+    return text
+
+
+def _is_return(first: PathStep, second: PathStep) -> bool:
+    return first.relation == second.relation and first.backwards != second.backwards
+
+
+def _returning(step: PathStep, text: str, rng: random.Random) -> str:
+    verbs = _SHARED_VERBS if _VERB.fullmatch(step.relation) else ()
+    return _filled(_TOGETHER if step.backwards else (*_SHARED, *verbs), step, text, rng)
+
+
+def _paired(first: PathStep, second: PathStep, text: str, rng: random.Random) -> str:
+    return _filled(_PAIRS[first.backwards, second.backwards], first, text, rng, second)
+
+
+def _single(step: PathStep, text: str, rng: random.Random, *, is_question: bool) -> str:
+    relation = step.relation
+    if is_question and not step.backwards and rng.random() < 0.5:
+        if _TIME.search(relation):
+            return _filled(_TIME_QUESTIONS, step, text, rng)
+        if _PLACE.search(relation):
+            return _filled(_PLACE_QUESTIONS, step, text, rng)
+    if _VERB.fullmatch(relation) and rng.random() < 0.7:
+        forwards = _FORWARD_VERB_QUESTIONS if is_question else _FORWARD_VERB_PHRASES
+        backwards = _BACKWARD_VERB_QUESTIONS if is_question else _BACKWARD_VERB_PHRASES
+    else:
+        forwards = _FORWARD_QUESTIONS if is_question else _FORWARD_PHRASES
+        backwards = _BACKWARD_QUESTIONS if is_question else _BACKWARD_PHRASES
+    return _filled(backwards if step.backwards else forwards, step, text, rng)
+
+
+def _filled(
+    forms: Sequence[str], step: PathStep, text: str, rng: random.Random, second: PathStep = PathStep("", backwards=False)
+) -> str:
+    verb = _VERB.fullmatch(step.relation)
+    event = " ".join(word for word in step.relation.split() if word not in ("date", "year", "of"))
+    form = rng.choice(forms)
+    words = {"r": step.relation, "k": step.kind, "s": second.relation, "l": second.kind}
+    plurals = {f"{name}s": word if word.endswith("s") else f"{word}s" for name, word in words.items()}
+    filled = form.format(**words, **plurals, v=verb[1] if verb else step.relation, e=event, x=text)
+    return " ".join(filled.split())
