@@ -171,11 +171,10 @@ def transferred(graph: RelationalGraph, plan: Plan, seeds: Sequence[Sequence[int
     seeds
         Nodes of each question.
     """
-    start = _seed_scores(graph.num_nodes, seeds)
-    scores, steps = start, []
+    scores, steps, left_out = _seed_scores(graph.num_nodes, seeds), [], _at(seeds)
     for weights, returning in zip(plan.weights, plan.returning.unbind(1), strict=True):
         arcs = graph.arcs((scores > 0).any(1))
-        scores = relation_step(scores, weights, arcs) * (1 - start * (1 - returning))
+        scores = _cut(relation_step(scores, weights, arcs), left_out, returning)
         steps.append(scores)
         scores = at_most_one(scores)
     return steps
@@ -202,16 +201,16 @@ def answer_loss(
     wanted = torch.zeros(graph.num_nodes, dtype=torch.bool)
     wanted[torch.cat([asked[0], left_out[0]])] = True
     found, total = torch.zeros(len(seeds)), torch.zeros(len(seeds))
-    for number, weights in enumerate(plan.weights):
-        kept = 1 - start * (1 - plan.returning[:, number])
+    for number, (weights, returning) in enumerate(zip(plan.weights, plan.returning.unbind(1), strict=True)):
         active, share = (scores > 0).any(1), plan.shares[:, number]
         near = relation_step(scores, weights, graph.arcs(active, into=wanted))
         all_scores = (weights * sparse_product(*graph.degrees, scores)).sum(0)
-        at_seeds = torch.zeros(len(seeds)).index_add(0, left_out[1], (near * (1 - kept))[left_out])
-        found = found + share * torch.zeros(len(seeds)).index_add(0, asked[1], (near * kept)[asked])
-        total = total + share * (all_scores - at_seeds)
+        lost = near[left_out] * (1 - returning)[left_out[1]]
+        kept = near[asked] * (1 - start[asked] * (1 - returning)[asked[1]])
+        found = found + share * torch.zeros(len(seeds)).index_add(0, asked[1], kept)
+        total = total + share * (all_scores - torch.zeros(len(seeds)).index_add(0, left_out[1], lost))
         if number + 1 < len(plan.weights):
-            scores = at_most_one(relation_step(scores, weights, graph.arcs(active)) * kept)
+            scores = at_most_one(_cut(relation_step(scores, weights, graph.arcs(active)), left_out, returning))
     return (torch.log(total.clamp(min=0) + _NOWHERE) - torch.log(found + _EPSILON)).mean()
 
 
@@ -291,6 +290,11 @@ def _mixed(steps: Sequence[Tensor], plan: Plan) -> Tensor:
     for number, step in enumerate(steps):
         scores += step * plan.shares[:, number]
     return scores
+
+
+def _cut(scores: Tensor, seeds: tuple[Tensor, Tensor], returning: Tensor) -> Tensor:
+    """Return scores of which each question's seeds keep a part; those given are lost."""
+    return scores.index_put_(seeds, scores[seeds] * returning[seeds[1]])
 
 
 def _at(nodes: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

@@ -89,20 +89,24 @@ class RelationalGraph:
         leaving, into
             Which nodes, shape ``[num_nodes]``, bool.
         """
-        kept = leaving[self.head]
+        kept = leaving.index_select(0, self.head)
         if into is not None:
-            kept &= into[self.pair_tail][self.pair]
-        head, pair = self.head[kept], self.pair[kept]
-        reached = torch.zeros(self.num_pairs, dtype=torch.bool)
-        reached[pair] = True
-        number = torch.cumsum(reached, 0) - 1
-        turned = self.by_head[kept[self.by_head]]
-        shape = (int(reached.sum()), self.num_nodes)
+            kept &= into.index_select(0, self.pair_tail).index_select(0, self.pair)
+        arcs = kept.nonzero().squeeze(1)
+        turned = self.by_head.index_select(0, kept.index_select(0, self.by_head).nonzero().squeeze(1))
+        head, pair = self.head.index_select(0, arcs), self.pair.index_select(0, arcs)
+        # Ascending: the arcs are in the order of their pairs.
+        reached, number = torch.unique_consecutive(pair, return_inverse=True)
+        place = torch.empty(self.num_pairs, dtype=torch.int64)
+        place[reached] = torch.arange(len(reached))
+        turned_head = self.head.index_select(0, turned)
+        turned_pair = place.index_select(0, self.pair.index_select(0, turned))
+        ones, shape = torch.ones(len(arcs)), (len(reached), self.num_nodes)
         return PairSum(
-            by_pair=_csr(number[pair], head, torch.ones(len(head)), shape),
-            by_head=_csr(self.head[turned], number[self.pair[turned]], torch.ones(len(turned)), shape[::-1]),
-            tail=self.pair_tail[reached],
-            relation=self.pair_relation[reached],
+            by_pair=_csr(number, head, ones, shape),
+            by_head=_csr(turned_head, turned_pair, ones, shape[::-1]),
+            tail=self.pair_tail.index_select(0, reached),
+            relation=self.pair_relation.index_select(0, reached),
         )
 
     @cached_property

@@ -121,13 +121,14 @@ def test_sizes_are_checked(reasoner, encoder, name) -> None:
 
 
 def bytes_kept(reasoner, num_arcs: int) -> int:
-    """Return what the loss of two questions over a random graph keeps for its gradient."""
+    """Return what the loss of two questions over a random graph keeps for its gradient; a tenth of it are seeds."""
     rng, num_nodes = np.random.default_rng(0), num_arcs // 4
     head, tail = rng.integers(0, num_nodes, (2, num_arcs)).astype(np.int32)
     relation = rng.integers(0, 5, num_arcs).astype(np.int32)
     nodes = np.arange(num_nodes, dtype=np.int32)
     graph = ReasoningGraph(nodes, num_nodes, head, relation, tail, [f"r{i}" for i in range(5)])
-    questions = [LabelledQuestion("what is it", graph, (0,), (1, 2)), LabelledQuestion("it", graph, (3,), (4,))]
+    seeds = tuple(range(0, num_nodes, 10))
+    questions = [LabelledQuestion("what is it", graph, seeds, (1, 2)), LabelledQuestion("it", graph, (3,), (4,))]
     sizes = [0]
     with torch.autograd.graph.saved_tensors_hooks(lambda t: sizes.append(t.nbytes) or t, lambda t: t):
         reasoner.loss(questions)
