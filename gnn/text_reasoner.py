@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -13,9 +12,6 @@ from gnn.weights_file import Weights
 from graphrag.errors import ConfigError
 from graphrag.protocols import TokenEncoder
 from graphrag.reasoning import Probabilities, Reasoning, ReasoningGraph, ReasoningStep
-
-DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "text.safetensors"
-"""The weights that come with this package."""
 
 KIND = "text"
 """What its files of weights say."""

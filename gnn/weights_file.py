@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 
 from graphrag.errors import ConfigError, MissingDependencyError
 
+OVER_PASSAGES = Path(__file__).parent / "weights" / "text.safetensors"
+"""The shipped reasoner over passages and entities."""
+
+OVER_ENTITIES = Path(__file__).parent / "weights" / "entities.safetensors"
+"""The shipped reasoner over the facts of a knowledge graph."""
+
 FORMAT = "multihop-gnn/1"
 MAX_BYTES = 2**30
 

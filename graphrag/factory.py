@@ -303,19 +303,21 @@ def create_graphrag(
         )
     rag.ranker = ranker
     rag.judge = rag.reader if isinstance(rag.reader, ExtractiveReader) else create_reader()
-    rag.reasoner = lambda: create_reasoner(gnn, encoder)
+    rag.reasoner = lambda: create_reasoner(gnn, encoder, over_passages=rag.graph.num_passages > 0)
     return rag
 
 
-def create_reasoner(weights: Path | None, encoder: TokenEncoder) -> GraphReasoner:
+def create_reasoner(weights: Path | None, encoder: TokenEncoder, *, over_passages: bool = True) -> GraphReasoner:
     """Return the reasoner whose weights are in a file.
 
     Parameters
     ----------
     weights
-        What ``multihop train gnn`` wrote; None: the shipped ones, which rank passages and entities of any graph.
+        What ``multihop train gnn`` wrote; None: the shipped ones, which were trained on other graphs.
     encoder
         The one that it was trained with.
+    over_passages
+        Which of the shipped ones: the reasoner over passages and entities, or that over the facts of a knowledge graph.
 
     Raises
     ------
@@ -325,16 +327,17 @@ def create_reasoner(weights: Path | None, encoder: TokenEncoder) -> GraphReasone
         If the file holds no weights of a reasoner, or the encoder does not fit.
     """
     check_gnn_packages("A reasoner")
-    from gnn.text_reasoner import DEFAULT_WEIGHTS, KIND, TextReasoner
-    from gnn.weights_file import read_weights
+    from gnn.text_reasoner import KIND, TextReasoner
+    from gnn.weights_file import OVER_ENTITIES, OVER_PASSAGES, read_weights
 
-    read = read_weights(weights or DEFAULT_WEIGHTS)
+    path = weights or (OVER_PASSAGES if over_passages else OVER_ENTITIES)
+    read = read_weights(path)
     if read.kind == KIND:
         # It runs without torch, which takes longer to load than a question takes to answer.
         return TextReasoner(read, encoder)
     from gnn.loading import load_reasoner
 
-    return load_reasoner(weights or DEFAULT_WEIGHTS, encoder)
+    return load_reasoner(path, encoder)
 
 
 LabelledText = tuple[str, Sequence[str], Sequence[str]]

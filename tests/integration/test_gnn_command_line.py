@@ -31,6 +31,9 @@ def test_from_triples_to_answers(tmp_path: Path) -> None:
     year = [f"when did [Film {i}] come out\t{1950 + i % 15}" for i in range(40)]
     asked.write_text("\n".join(director + year))
     multihop("build", kb, "--format", "triples", "--store", store)
+    # The shipped reasoner has never seen this graph.
+    found = json.loads(multihop("ask", "who directed Film 7", "--store", store, "--retriever", "gnn", "--json"))
+    assert (found["answer"], found["paths"][0]["text"]) == ("Director 7", "Film 7 -> directed by -> Director 7")
     multihop("split", asked, "--out", tmp_path / "parts")
     train, dev, test = (tmp_path / "parts" / f"{name}.txt" for name in ("train", "dev", "test"))
     multihop(
@@ -46,3 +49,15 @@ def test_from_triples_to_answers(tmp_path: Path) -> None:
     )
     assert (answer["answer"], answer["method"], answer["passages"]) == ("Director 7", "best entity", [])
     assert answer["paths"][0]["text"] == "Film 7 -> directed by -> Director 7"
+
+
+def test_the_shipped_reasoner_on_a_graph_that_it_never_saw(tmp_path: Path, data_folder: Path) -> None:
+    store, folder = tmp_path / "pq.db", data_folder / "pathquestion"
+    multihop("build", folder / "2H-kb.txt.gz", "--format", "triples", "--store", store)
+    found = json.loads(
+        multihop(
+            "eval", "--store", store, "--questions", folder / "PQ-2H.txt.gz", "--questions-format", "pathquestion",
+            "--retriever", "gnn", "--limit", "300", "--json",
+        )
+    )  # fmt: skip
+    assert found["gnn"]["hits@1"] > 0.4
