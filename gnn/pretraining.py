@@ -7,6 +7,7 @@ learned is to find the relations that a question names in any graph, and in whic
 
 import gzip
 import random
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ NUM_STYLES = 3
 _VAGUE = frozenset({"film", "location", "team", "inducted by"})
 """Last parts of relations that say nothing without the part before."""
 
+_RELATION = re.compile(r"(?:/[^/]+){3,}")
+
 Fact = tuple[str, str, str]
 
 
@@ -55,6 +58,9 @@ def read_facts(data: Path) -> list[Fact]:
     try:
         names = {row[0]: row[1] for row in _rows(folder / "entity_names.tsv.gz", 2)}
         facts = _rows(folder / "train.tsv.gz", 3)
+        odd = next((relation for _, relation, _ in facts if not _RELATION.fullmatch(relation)), None)
+        if odd is not None:
+            raise ValueError(f"Expected relations like /film/film/genre (got {odd!r})")
     except (OSError, EOFError, UnicodeDecodeError, ValueError) as error:
         raise InputError(f"Cannot read FB15k-237 in {folder}: {error}") from error
     return [(names[head], relation, names[tail]) for head, relation, tail in facts if head in names and tail in names]
@@ -123,7 +129,7 @@ def make_parts(facts: Sequence[Fact], num_parts: int, *, seed: int) -> list[Part
         among = [relation for domain in domains for relation in of_domain[domain]]
         chosen = rng.sample(among, min(len(among), rng.randint(MIN_RELATIONS, MAX_RELATIONS)))
         some = [fact for relation in chosen for fact in of_relation[relation]]
-        if len(some) >= min(MIN_FACTS, len(facts)):
+        if len(some) >= min(MIN_FACTS, len(facts) // 20):
             parts.append(_part(rng.sample(some, min(len(some), MAX_FACTS)), rng.choice((0, 0, 1, 1, 2))))
     return parts
 

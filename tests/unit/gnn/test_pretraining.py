@@ -7,7 +7,14 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("torch_geometric")
 
 from gnn.loading import load_reasoner  # noqa: E402
-from gnn.pretraining import make_parts, part_questions, pretrain, read_facts, relation_words  # noqa: E402
+from gnn.pretraining import (  # noqa: E402
+    MAX_RELATIONS,
+    make_parts,
+    part_questions,
+    pretrain,
+    read_facts,
+    relation_words,
+)
 from gnn.training import TrainingSettings  # noqa: E402
 from gnn.weights_file import read_weights  # noqa: E402
 from graphrag.errors import InputError  # noqa: E402
@@ -40,7 +47,10 @@ def test_files_that_are_missing_or_no_tables(data) -> None:
     with pytest.raises(InputError, match="Cannot read FB15k-237 in"):
         read_facts(data / "nowhere")
     write(data / "fb15k-237", "train", [("/m/1", "alone")])
-    with pytest.raises(InputError, match="Cannot read FB15k-237 in"):
+    with pytest.raises(InputError, match=r"Expected 3 columns in train.tsv.gz"):
+        read_facts(data)
+    write(data / "fb15k-237", "train", [("/m/1", "genre", "/m/2")])
+    with pytest.raises(InputError, match=r"Expected relations like /film/film/genre \(got 'genre'\)"):
         read_facts(data)
 
 
@@ -68,6 +78,11 @@ def test_parts_are_graphs_with_a_kind_for_each_relation(data) -> None:
             assert question.graph is part.graph
             assert question.seeds
             assert question.answers
+
+
+def test_many_relations_of_one_fact_each() -> None:
+    facts = [("a", f"/film/film/relation_{number}", f"b{number}") for number in range(200)]
+    assert all(len(part.graph.relation_texts) <= MAX_RELATIONS for part in make_parts(facts, 3, seed=0))
 
 
 def test_the_reasoner_is_written_in_half_precision(data, encoder, tmp_path) -> None:
