@@ -50,9 +50,11 @@ class NetworkReasoner(ABC, Generic[N]):
 
     @classmethod
     def fresh(cls, encoder: TokenEncoder, *, options: Mapping[str, object] | None = None, seed: int = 0) -> Self:
-        """Return a reasoner with weights drawn at random."""
+        """Return a reasoner with weights drawn at random; nothing is dropped until it is trained."""
         torch.manual_seed(seed)
-        return cls(cls.network_of({"dimension": encoder.dimension} | dict(options or {})), encoder)
+        network = cls.network_of({"dimension": encoder.dimension} | dict(options or {}))
+        network.eval()
+        return cls(network, encoder)
 
     @classmethod
     def of_weights(cls, weights: Weights, encoder: TokenEncoder) -> Self:

@@ -49,7 +49,7 @@ class TransferOptions:
     dimension: int = 384
     size: int = 96
     num_steps: int = 3
-    dropout: float = 0.0
+    dropout: float = 0.1
 
     def __post_init__(self) -> None:
         for name in ("dimension", "size", "num_steps"):
