@@ -114,7 +114,8 @@ def _print_answer(answer: Answer) -> None:
 
 
 def _print_passages(retrieval: Retrieval) -> None:
-    click.echo("Passages:")
+    if retrieval.passages:
+        click.echo("Passages:")
     for hit in retrieval.passages:
         text = printable(hit.passage.text)
         title = printable(hit.passage.title) or "(no title)"
