@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gnn.phrasing import PathStep, phrased
+from gnn.phrasing import ANYTHING, PathStep, phrased
 from graphrag.reasoning import ReasoningGraph
 
 MAX_ANSWERS = 200
@@ -121,5 +121,5 @@ class _Walker:
 
     def _step(self, relation: int) -> PathStep:
         number = relation % self.num_relations
-        kind = self.kinds[number] if self.kinds else "one"
+        kind = self.kinds[number] if self.kinds else ANYTHING
         return PathStep(self.graph.relation_texts[number], relation >= self.num_relations, kind)

@@ -5,45 +5,36 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# {r}, {rs}: the relation and its plural; {v}: without its last preposition ("directed by": "directed"); {k}, {ks}: what
-# has it ("film"); {x}: where it starts. Phrases stand inside of others, questions are whole.
-_FORWARD_PHRASES = ("the {r} of {x}", "{x}'s {r}", "the {rs} of {x}")
-_FORWARD_QUESTIONS = (
-    *("who is the {r} of {x}", "what is the {r} of {x}", "which is the {r} of {x}", "who is {x}'s {r}"),
-    *("what is {x}'s {r}", "the {r} of {x}", "name the {r} of {x}", "what {r} does {x} have"),
-    *("what are the {rs} of {x}", "{x} has which {r}"),
-)
-_BACKWARD_PHRASES = (
-    *("the {ks} with {r} {x}", "what has {r} {x}", "the {k} whose {r} is {x}", "the {ks} with {x} as {r}"),
-)
-_BACKWARD_QUESTIONS = (
-    *("what has {r} {x}", "whose {r} is {x}", "which {k} has {x} as {r}", "which {ks} have the {r} {x}"),
-    *("{x} is the {r} of what", "the {ks} with {r} {x}"),
-)
-
-# Relations that end in a preposition are verbs.
 _VERB = re.compile(r"(.+) (?:by|in|at|on|for|to|from|with|of)")
-_FORWARD_VERB_PHRASES = ("the one that {x} is {r}", "the one that {v} {x}", "the {r} of {x}")
-_FORWARD_VERB_QUESTIONS = (
-    *("what {x} was {r}", "who is {x} {r}", "what is {x} {r}", "who {v} {x}", "what {v} {x}", "the {r} of {x}"),
-)
-_BACKWARD_VERB_PHRASES = ("the {ks} {r} {x}", "the {k} {r} {x}", "what was {r} {x}", "the {ks} that {x} {v}")
-_BACKWARD_VERB_QUESTIONS = (
-    *("what was {r} {x}", "who was {r} {x}", "which {ks} are {r} {x}", "the {ks} {r} {x}", "what {k} did {x} {v}"),
-    *("name a {k} {r} {x}",),
-)
+"""Relations that end in a preposition are verbs."""
 
-_FORMS: dict[tuple[bool, bool, bool], tuple[str, ...]] = {
-    (False, False, False): _FORWARD_PHRASES,
-    (False, False, True): _FORWARD_QUESTIONS,
-    (False, True, False): _BACKWARD_PHRASES,
-    (False, True, True): _BACKWARD_QUESTIONS,
-    (True, False, False): _FORWARD_VERB_PHRASES,
-    (True, False, True): _FORWARD_VERB_QUESTIONS,
-    (True, True, False): _BACKWARD_VERB_PHRASES,
-    (True, True, True): _BACKWARD_VERB_QUESTIONS,
+# {r}, {rs}: the relation and its plural; {v}: without its last preposition ("directed by": "directed"); {k}, {ks}: what
+# has it ("film"); {x}: where it starts. By whether the relation is read as a verb, whether it is walked backwards, and
+# whether it is the last one, for which there are whole questions: the others are phrases inside of one.
+_FORMS = {
+    (False, False, False): ("the {r} of {x}", "{x}'s {r}", "the {rs} of {x}"),
+    (False, False, True): (
+        *("who is the {r} of {x}", "what is the {r} of {x}", "which is the {r} of {x}", "who is {x}'s {r}"),
+        *("what is {x}'s {r}", "the {r} of {x}", "name the {r} of {x}", "what {r} does {x} have"),
+        *("what are the {rs} of {x}", "{x} has which {r}"),
+    ),
+    (False, True, False): (
+        *("the {ks} with {r} {x}", "what has {r} {x}", "the {k} whose {r} is {x}", "the {ks} with {x} as {r}"),
+    ),
+    (False, True, True): (
+        *("what has {r} {x}", "whose {r} is {x}", "which {k} has {x} as {r}", "which {ks} have the {r} {x}"),
+        *("{x} is the {r} of what", "the {ks} with {r} {x}"),
+    ),
+    (True, False, False): ("the one that {x} is {r}", "the one that {v} {x}", "the {r} of {x}"),
+    (True, False, True): (
+        *("what {x} was {r}", "who is {x} {r}", "what is {x} {r}", "who {v} {x}", "what {v} {x}", "the {r} of {x}"),
+    ),
+    (True, True, False): ("the {ks} {r} {x}", "the {k} {r} {x}", "what was {r} {x}", "the {ks} that {x} {v}"),
+    (True, True, True): (
+        *("what was {r} {x}", "who was {r} {x}", "which {ks} are {r} {x}", "the {ks} {r} {x}", "what {k} did {x} {v}"),
+        *("name a {k} {r} {x}",),
+    ),
 }
-"""By whether the relation is a verb, is walked backwards, and is the last one."""
 
 _TIME = re.compile(r"\b(?:date|year)\b")
 _TIME_QUESTIONS = ("when was {x} {e}", "when {e} {x}", "what year is {x} from")
@@ -84,6 +75,10 @@ _PAIRS = {
 }
 
 
+ANYTHING = "one"
+"""What has a relation, where nothing is known of its kind."""
+
+
 @dataclass(frozen=True)
 class PathStep:
     """A relation that is walked.
@@ -100,7 +95,7 @@ class PathStep:
 
     relation: str
     backwards: bool
-    kind: str = "one"
+    kind: str = ANYTHING
 
 
 def phrased(path: Sequence[PathStep], name: str, rng: random.Random) -> str:
@@ -123,7 +118,7 @@ def phrased(path: Sequence[PathStep], name: str, rng: random.Random) -> str:
     """
     first = path[0]
     text = name
-    if not first.backwards and first.kind != "one" and rng.random() < 0.35:
+    if not first.backwards and first.kind != ANYTHING and rng.random() < 0.35:
         text = rng.choice(["the {} {}", "{} {}"]).format(first.kind, name)
     place = 0
     while place < len(path):

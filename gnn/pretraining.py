@@ -19,7 +19,7 @@ from gnn.path_questions import path_questions
 from gnn.questions import LabelledQuestion
 from gnn.relation_transfer import TransferReasoner
 from gnn.training import TrainingSettings, train
-from gnn.weights_file import read_weights, write_weights
+from gnn.weights_file import write_weights
 from graphrag.errors import InputError
 from graphrag.protocols import TokenEncoder
 from graphrag.reasoning import ReasoningGraph
@@ -27,8 +27,8 @@ from graphrag.reasoning import ReasoningGraph
 MIN_RELATIONS, MAX_RELATIONS = 5, 60
 MIN_FACTS, MAX_FACTS = 500, 10_000
 
-NUM_STYLES = 3
-"""Ways to put a relation in words."""
+LAST, PROPERTIES, ALL = range(3)
+"""Ways to put a relation in words: its last word alone, where it says enough; its properties; all words."""
 
 _VAGUE = frozenset({"film", "location", "team", "inducted by"})
 """Last parts of relations that say nothing without the part before."""
@@ -82,20 +82,20 @@ def relation_words(path: str, *, style: int) -> str:
     path
         One or two steps, ``/domain/kind/property``, with a dot between them.
     style
-        0: the last word alone, where it says enough; 1: the properties; 2: all words.
+        :data:`LAST`, :data:`PROPERTIES` or :data:`ALL`.
 
     Examples
     --------
     >>> path = "/tv/tv_program/regular_cast./tv/regular_tv_appearance/actor"
-    >>> [relation_words(path, style=style) for style in range(3)]
+    >>> [relation_words(path, style=style) for style in (LAST, PROPERTIES, ALL)]
     ['actor', 'regular cast actor', 'tv program regular cast appearance actor']
     """
     steps = [step.strip("/").split("/") for step in path.split("./")]
-    if style == NUM_STYLES - 1:
+    if style == ALL:
         words = " ".join(word for step in steps for word in step).replace("_", " ").split()
         return " ".join(dict.fromkeys(words))
     properties = list(dict.fromkeys(step[-1].replace("_", " ") for step in steps))
-    return properties[-1] if style == 0 and properties[-1] not in _VAGUE else " ".join(properties)
+    return properties[-1] if style == LAST and properties[-1] not in _VAGUE else " ".join(properties)
 
 
 def _kind(path: str) -> str:
@@ -130,7 +130,11 @@ def make_parts(facts: Sequence[Fact], num_parts: int, *, seed: int) -> list[Part
         chosen = rng.sample(among, min(len(among), rng.randint(MIN_RELATIONS, MAX_RELATIONS)))
         some = [fact for relation in chosen for fact in of_relation[relation]]
         if len(some) >= min(MIN_FACTS, len(facts) // 20):
-            parts.append(_part(rng.sample(some, min(len(some), MAX_FACTS)), rng.choice((0, 0, 1, 1, 2))))
+            parts.append(
+                _part(
+                    rng.sample(some, min(len(some), MAX_FACTS)), rng.choice((LAST, LAST, PROPERTIES, PROPERTIES, ALL))
+                )
+            )
     return parts
 
 
@@ -202,7 +206,7 @@ def pretrain(
     learned = [question for some in questions[num_scored:] for question in some]
     reasoner = TransferReasoner.fresh(encoder, options={"dropout": 0.15}, seed=settings.seed)
     epochs = train(reasoner, learned, scored, out, settings=settings, resume=resume)
-    weights = read_weights(out)
+    weights = reasoner.weights()
     halves = {name: tensor.astype(np.float16) for name, tensor in weights.tensors.items()}
     write_weights(out, replace(weights, tensors=halves))
     return max(epoch.hits_at_1 for epoch in epochs)

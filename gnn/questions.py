@@ -21,6 +21,8 @@ FAR = 6
 NOWHERE = 2 * FAR + 1
 """The place of a token in a question that names no entity, and of no token."""
 
+NUM_PLACES = NOWHERE + 1
+
 MAX_CACHED = 20_000
 MAX_NAME_WORDS = 30
 
@@ -59,7 +61,7 @@ class QuestionBatch:
         Where there is a token, shape ``[num_questions, num_tokens]``; at least one a question.
     places
         Where each token stands, seen from the nearest :data:`PLACEHOLDER`, which has :data:`FAR`: less before it, more
-        behind it, in [0, ``NOWHERE``], shape ``[num_questions, num_tokens]``.
+        behind it, in [0, ``NUM_PLACES``), shape ``[num_questions, num_tokens]``.
     """
 
     states: Tensor

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gnn.layers import at_most_one, relation_step, sparse_product
-from gnn.questions import NOWHERE, LabelledQuestion, QuestionBatch
+from gnn.questions import NUM_PLACES, LabelledQuestion, QuestionBatch
 from gnn.reasoner import NetworkReasoner
 from gnn.tensors import RelationalGraph
 from graphrag.reasoning import Probabilities, Reasoning, ReasoningGraph, ReasoningStep
@@ -108,7 +108,7 @@ class TransferNetwork(nn.Module):
         self.options = options
         dimension, size = options.dimension, options.size
         self.token = nn.Linear(dimension, size)
-        self.place = nn.Embedding(NOWHERE + 1, size)
+        self.place = nn.Embedding(NUM_PLACES, size)
         self.question = nn.Linear(dimension, size)
         self.steps = nn.ModuleList(nn.Linear(2 * size, size) for _ in range(options.num_steps))
         self.covered = nn.Parameter(torch.tensor(_COVERED))
@@ -171,10 +171,10 @@ def transferred(graph: RelationalGraph, plan: Plan, seeds: Sequence[Sequence[int
     seeds
         Nodes of each question.
     """
-    scores, steps, left_out = _seed_scores(graph.num_nodes, seeds), [], _at(seeds)
+    (scores, at_seeds), steps = _seeded(graph.num_nodes, seeds), []
     for weights, returning in zip(plan.weights, plan.returning.unbind(1), strict=True):
         arcs = graph.arcs((scores > 0).any(1))
-        scores = _cut(relation_step(scores, weights, arcs), left_out, returning)
+        scores = _cut(relation_step(scores, weights, arcs), at_seeds, returning)
         steps.append(scores)
         scores = at_most_one(scores)
     return steps
@@ -195,22 +195,21 @@ def answer_loss(
     answers
         Nodes of each question.
     """
-    start = scores = _seed_scores(graph.num_nodes, seeds)
-    asked = _at(answers)
-    left_out = _at(seeds)
+    start, at_seeds = _seeded(graph.num_nodes, seeds)
+    scores, asked = start, _at(answers)
     wanted = torch.zeros(graph.num_nodes, dtype=torch.bool)
-    wanted[torch.cat([asked[0], left_out[0]])] = True
+    wanted[torch.cat([asked[0], at_seeds[0]])] = True
     found, total = torch.zeros(len(seeds)), torch.zeros(len(seeds))
     for number, (weights, returning) in enumerate(zip(plan.weights, plan.returning.unbind(1), strict=True)):
         active, share = (scores > 0).any(1), plan.shares[:, number]
         near = relation_step(scores, weights, graph.arcs(active, into=wanted))
         all_scores = (weights * sparse_product(*graph.degrees, scores)).sum(0)
-        lost = near[left_out] * (1 - returning)[left_out[1]]
+        lost = near[at_seeds] * (1 - returning)[at_seeds[1]]
         kept = near[asked] * (1 - start[asked] * (1 - returning)[asked[1]])
         found = found + share * torch.zeros(len(seeds)).index_add(0, asked[1], kept)
-        total = total + share * (all_scores - torch.zeros(len(seeds)).index_add(0, left_out[1], lost))
+        total = total + share * (all_scores - torch.zeros(len(seeds)).index_add(0, at_seeds[1], lost))
         if number + 1 < len(plan.weights):
-            scores = at_most_one(_cut(relation_step(scores, weights, graph.arcs(active)), left_out, returning))
+            scores = at_most_one(_cut(relation_step(scores, weights, graph.arcs(active)), at_seeds, returning))
     return (torch.log(total.clamp(min=0) + _NOWHERE) - torch.log(found + _EPSILON)).mean()
 
 
@@ -303,12 +302,12 @@ def _at(nodes: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return rows, torch.tensor([column for column, some in enumerate(nodes) for _ in some], dtype=torch.int64)
 
 
-def _seed_scores(num_nodes: int, seeds: Sequence[Sequence[int]]) -> Tensor:
-    """Return 1 at the seeds and 0 elsewhere, shape ``[num_nodes, num_questions]``."""
+def _seeded(num_nodes: int, seeds: Sequence[Sequence[int]]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """Return 1 at the seeds and 0 elsewhere, shape ``[num_nodes, num_questions]``, and where the seeds are."""
+    places = _at(seeds)
     scores = torch.zeros(num_nodes, len(seeds))
-    for column, nodes in enumerate(seeds):
-        scores[list(nodes), column] = 1
-    return scores
+    scores[places] = 1
+    return scores, places
 
 
 def _shares(scores: Tensor) -> Probabilities:

@@ -83,11 +83,10 @@ class Epoch:
 
 @dataclass
 class _State:
-    """Where a run is: in which epoch, at which step of it, and after how many steps of all."""
+    """Where a run is."""
 
     epoch: int = 0
     step: int = 0
-    steps: int = 0
     loss: float = 0.0
     seconds: float = 0.0
     epochs: list[dict[str, float]] = field(default_factory=list)
@@ -243,6 +242,7 @@ class _Run:
                 group["lr"] = self.settings.learning_rate * (1 - share)
             state.loss += self._step([self.questions[index] for index in batches[state.step]])
             state.step += 1
+            self._average(state.epoch * len(batches) + state.step)
             state.seconds += time.monotonic() - started
             if time.monotonic() - saved > self.settings.save_seconds:
                 logger.info("epoch %d, step %d of %d", state.epoch + 1, state.step, len(batches))
@@ -256,13 +256,11 @@ class _Run:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.reasoner.network.parameters(), 5.0)
         self.optimizer.step()
-        self._average()
         return float(loss.item())
 
-    def _average(self) -> None:
-        """Move the mean a little towards the weights; while few were seen it forgets sooner."""
-        self.state.steps += 1
-        kept = min(AVERAGED, self.state.steps / (10 + self.state.steps))
+    def _average(self, num_steps: int) -> None:
+        """Move the mean a little towards the weights; after few steps it forgets sooner."""
+        kept = min(AVERAGED, num_steps / (10 + num_steps))
         for name, value in self.reasoner.network.state_dict().items():
             self.mean[name].lerp_(value, 1 - kept)
 

@@ -21,7 +21,6 @@ def over(request):
 
     def made(triples) -> EntityRetriever:
         network = REASONERS[request.param].fresh(TOY_ENCODER, options={"size": 8}, seed=3)
-        network.network.eval()
         facts = tuple(("", head, relation, tail) for head, relation, tail in triples)
         return EntityRetriever(RetrievalResources(toy_graph((), facts, ()), TOY_ENCODER, None, ToyExtractor()), network)
 

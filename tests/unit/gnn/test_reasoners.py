@@ -19,9 +19,7 @@ KINDS = sorted(REASONERS)
 
 @pytest.fixture(params=KINDS)
 def reasoner(request, encoder):
-    made = REASONERS[request.param].fresh(encoder, options={"size": 8}, seed=3)
-    made.network.eval()
-    return made
+    return REASONERS[request.param].fresh(encoder, options={"size": 8}, seed=3)
 
 
 def test_probabilities_sum_to_one_and_the_unreachable_gets_none(reasoner, books) -> None:
