@@ -24,7 +24,7 @@ demo: $(VENV)/.base
 	@echo
 	$(BIN)/multihop ask "Of which company was the leader of the group that built the first widely used differential analyzer a founder?" --store $(DEMO)
 	@echo
-	$(BIN)/multihop eval --store $(DEMO) --questions demo/questions.jsonl --retriever bm25,dense,hybrid,hipporag,hipporag2,multihop --out $(OUT)/demo-eval
+	$(BIN)/multihop eval --store $(DEMO) --questions demo/questions.jsonl --retriever bm25,dense,hybrid,hipporag,hipporag2,gnn,multihop --out $(OUT)/demo-eval
 	@echo
 	$(BIN)/multihop view --store $(DEMO) --out $(OUT)/demo.html --question "In which city was Ada Lovelace's tutor in higher mathematics born?"
 	@echo "Open $(OUT)/demo.html in a browser; the report is in $(OUT)/demo-eval/report.md"

@@ -1,1 +1,1 @@
-"""Graph neural reasoners over the knowledge graph; torch is imported here and nowhere else."""
+"""Graph neural reasoners over the knowledge graph; what answers with shipped weights runs without torch."""

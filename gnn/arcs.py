@@ -1,4 +1,4 @@
-"""A reasoning graph's arcs in both directions, ready for messages, and what can be reached along them."""
+"""A reasoning graph's arcs in both directions, ready for messages or steps, and what can be reached along them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ NUM_KINDS = 4
 """Facts, synonyms, mentions, titles; walked backwards they are four kinds more."""
 
 Integers = NDArray[np.int64]
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,79 @@ class Arcs:
         tail = tail[order]
         crowd = _crowd(kind, head, graph.num_nodes) * _crowd(kind, tail, graph.num_nodes)
         return cls(head, tail, kind, origin, (1 / np.sqrt(crowd)).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class LeavingArcs:
+    """A graph's distinct arcs in both directions, those that leave one node side by side.
+
+    Parameters
+    ----------
+    starts
+        Where each node's arcs begin, and their number at the end, shape ``(num_nodes + 1,)``.
+    relation
+        Of each arc; ``r + num_relations`` is relation ``r`` walked backwards, shape ``(num_arcs,)``.
+    tail
+        Where each arc leads, shape ``(num_arcs,)``.
+    """
+
+    starts: Integers
+    relation: Integers
+    tail: Integers
+
+    @classmethod
+    def of(cls, graph: ReasoningGraph) -> "LeavingArcs":
+        """Return the arcs of a graph, each once however often the graph lists it.
+
+        Examples
+        --------
+        >>> arcs = LeavingArcs.of(ReasoningGraph(np.arange(3), 3, *np.array([[0, 0, 1], [0, 0, 0], [2, 2, 2]]), ["r"]))
+        >>> arcs.starts.tolist(), arcs.relation.tolist(), arcs.tail.tolist()
+        ([0, 1, 2, 4], [0, 0, 1, 1], [2, 2, 0, 1])
+        """
+        num_relations = len(graph.relation_texts)
+        # An arc that leaves a node is the inverse of one that arrives there.
+        node, arriving, other = distinct_arcs(graph)
+        relation = np.where(arriving < num_relations, arriving + num_relations, arriving - num_relations)
+        return cls(np.searchsorted(node, np.arange(graph.num_nodes + 1)), relation, other)
+
+    def step(self, scores: Numbers, weights: Numbers) -> Numbers:
+        """Return where scores go in one step: the sum of ``weights[r] * scores[h]`` over the arcs ``(h, r, t)``.
+
+        Parameters
+        ----------
+        scores
+            Of the nodes, shape ``(num_nodes,)``.
+        weights
+            Of the relations in both directions, shape ``(2 * num_relations,)``.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(num_nodes,)``. It takes as long as there are arcs at the nodes whose score is not 0.
+        """
+        active = np.flatnonzero(scores)
+        first, counts = self.starts[active], np.diff(self.starts)[active]
+        arcs = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        sent = np.repeat(scores[active], counts) * weights[self.relation[arcs]]
+        return np.bincount(self.tail[arcs], weights=sent, minlength=len(scores)).astype(np.float64, copy=False)
+
+
+def distinct_arcs(graph: ReasoningGraph) -> tuple[Integers, Integers, Integers]:
+    """Return the tails, relations and heads of a graph's distinct arcs and their inverses, ordered by these three.
+
+    Relation ``r`` walked backwards is ``r + num_relations``.
+    """
+    head = np.concatenate([graph.head, graph.tail]).astype(np.int64)
+    tail = np.concatenate([graph.tail, graph.head]).astype(np.int64)
+    one_way = graph.relation.astype(np.int64)
+    relation = np.concatenate([one_way, one_way + len(graph.relation_texts)])
+    columns = np.stack([tail, relation, head])
+    columns = columns[:, np.lexsort(columns[::-1])]
+    first = np.ones(columns.shape[1], dtype=bool)
+    first[1:] = np.any(columns[:, 1:] != columns[:, :-1], axis=0)
+    tail, relation, head = columns[:, first]
+    return tail, relation, head
 
 
 def _crowd(kind: Integers, end: Integers, num_nodes: int) -> Integers:

@@ -1,10 +1,10 @@
-"""The reasoners that can be trained on questions whose answers are entities; they need torch."""
+"""What can be trained on questions whose answers are entities; it needs torch."""
 
 from typing import Any
 
+from gnn.learner import Learner
 from gnn.rearev import ReaRevReasoner
-from gnn.reasoner import NetworkReasoner
-from gnn.relation_transfer import TransferReasoner
+from gnn.transfer_network import TransferLearner
 
-REASONERS: dict[str, type[NetworkReasoner[Any]]] = {"transfer": TransferReasoner, "rearev": ReaRevReasoner}
-"""By kind."""
+LEARNERS: dict[str, type[Learner[Any]]] = {"transfer": TransferLearner, "rearev": ReaRevReasoner}
+"""By kind of reasoner."""

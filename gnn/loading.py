@@ -1,9 +1,13 @@
 """From a file of weights to the reasoner that they belong to."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
+from gnn import text_reasoner, transfer_reasoner
+from gnn.text_reasoner import TextReasoner
+from gnn.transfer_reasoner import TransferReasoner
 from gnn.weights_file import read_weights
-from graphrag.errors import ConfigError
+from graphrag.errors import ConfigError, MissingDependencyError
 from graphrag.protocols import GraphReasoner, TokenEncoder
 
 
@@ -12,17 +16,21 @@ def load_reasoner(path: Path, encoder: TokenEncoder) -> GraphReasoner:
 
     Raises
     ------
+    MissingDependencyError
+        If the reasoner needs torch, and it is not installed.
     ConfigError
         If the file holds no weights of a reasoner, or the encoder does not fit.
     """
     weights = read_weights(path)
-    if weights.kind == "transfer":
-        # Without torch-geometric, which takes a second to load.
-        from gnn.relation_transfer import TransferReasoner  # noqa: PLC0415
-
-        return TransferReasoner.of_weights(weights, encoder)
+    if weights.kind == text_reasoner.KIND:
+        return TextReasoner(weights, encoder)
+    if weights.kind == transfer_reasoner.KIND:
+        return TransferReasoner(weights, encoder)
     if weights.kind == "rearev":
+        if any(find_spec(package) is None for package in ("torch", "torch_geometric")):
+            raise MissingDependencyError("The reasoner ReaRev", "gnn")
+        # It takes longer to load than a question takes to answer.
         from gnn.rearev import ReaRevReasoner  # noqa: PLC0415
 
         return ReaRevReasoner.of_weights(weights, encoder)
-    raise ConfigError(f"Expected {path} to hold a reasoner of kind transfer or rearev (got {weights.kind!r})")
+    raise ConfigError(f"Expected {path} to hold a reasoner of kind text, transfer or rearev (got {weights.kind!r})")

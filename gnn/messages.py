@@ -2,8 +2,8 @@
 
 import torch
 from torch import Tensor
-from torch_geometric.nn import MessagePassing
 
+from gnn.geometric import MessagePassing
 from gnn.subgraphs import SubgraphBatch
 
 DENSE_RELATIONS = 64

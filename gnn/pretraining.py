@@ -17,8 +17,8 @@ import numpy as np
 
 from gnn.path_questions import path_questions
 from gnn.questions import LabelledQuestion
-from gnn.relation_transfer import TransferReasoner
 from gnn.training import TrainingSettings, train
+from gnn.transfer_network import TransferLearner
 from gnn.weights_file import write_weights
 from graphrag.errors import InputError
 from graphrag.protocols import TokenEncoder
@@ -204,9 +204,9 @@ def pretrain(
     questions = [part_questions(part, num_questions, seed=number) for number, part in enumerate(parts)]
     scored = [question for some in questions[:num_scored] for question in some]
     learned = [question for some in questions[num_scored:] for question in some]
-    reasoner = TransferReasoner.fresh(encoder, options={"dropout": 0.15}, seed=settings.seed)
-    epochs = train(reasoner, learned, scored, out, settings=settings, resume=resume)
-    weights = reasoner.weights()
+    learner = TransferLearner.fresh(encoder, options={"dropout": 0.15}, seed=settings.seed)
+    epochs = train(learner, learned, scored, out, settings=settings, resume=resume)
+    weights = learner.weights()
     halves = {name: tensor.astype(np.float16) for name, tensor in weights.tensors.items()}
     write_weights(out, replace(weights, tensors=halves))
     return max(epoch.hits_at_1 for epoch in epochs)

@@ -4,11 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import torch
-from torch import Tensor
-
-from graphrag.protocols import TokenEncoder
+from graphrag.protocols import FloatMatrix, TokenEncoder
 from graphrag.reasoning import ReasoningGraph
 from graphrag.text import normalize_phrase
 
@@ -23,7 +19,6 @@ NOWHERE = 2 * FAR + 1
 
 NUM_PLACES = NOWHERE + 1
 
-MAX_CACHED = 20_000
 MAX_NAME_WORDS = 30
 
 _WORD = re.compile(r"[^\W_]+")
@@ -49,69 +44,20 @@ class LabelledQuestion:
     answers: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class QuestionBatch:
-    """Questions side by side.
+def read_question(encoder: TokenEncoder, text: str) -> tuple[tuple[str, ...], FloatMatrix]:
+    """Return the tokens of a text and their states, shape ``(num_tokens, dimension)``.
 
-    Parameters
-    ----------
-    states
-        Of each token, zeros after the end, shape ``[num_questions, num_tokens, dimension]``.
-    mask
-        Where there is a token, shape ``[num_questions, num_tokens]``; at least one a question.
-    places
-        Where each token stands, seen from the nearest :data:`PLACEHOLDER`, which has :data:`FAR`: less before it, more
-        behind it, in [0, ``NUM_PLACES``), shape ``[num_questions, num_tokens]``.
+    The marks of beginning and end are left out unless there is nothing else.
     """
-
-    states: Tensor
-    mask: Tensor
-    places: Tensor
-
-    @property
-    def mean(self) -> Tensor:
-        """The mean state of each question, shape ``[num_questions, dimension]``."""
-        return self.states.sum(1) / self.mask.sum(1, keepdim=True)
-
-
-class QuestionReader:
-    """Encodes questions, each distinct text once.
-
-    Parameters
-    ----------
-    encoder
-        Gives the states of tokens.
-    """
-
-    def __init__(self, encoder: TokenEncoder) -> None:
-        self.encoder = encoder
-        self._states: dict[str, tuple[tuple[str, ...], Tensor]] = {}
-
-    def read(self, text: str) -> tuple[tuple[str, ...], Tensor]:
-        """Return the tokens of a text and their states, shape ``[num_tokens, dimension]``.
-
-        The marks of beginning and end are left out unless there is nothing else.
-        """
-        if text not in self._states:
-            if len(self._states) >= MAX_CACHED:
-                self._states.clear()
-            tokens, states = self.encoder.token_states(text)
-            inner = slice(1, -1) if len(tokens) > 2 else slice(None)
-            self._states[text] = tokens[inner], torch.from_numpy(np.ascontiguousarray(states[inner]))
-        return self._states[text]
-
-    def batch(self, texts: Sequence[str]) -> QuestionBatch:
-        """Return the states of some texts."""
-        tokens, states = zip(*(self.read(text) for text in texts), strict=True)
-        pad = torch.nn.utils.rnn.pad_sequence
-        padded = pad(states, batch_first=True)
-        places = pad([torch.tensor(token_places(some)) for some in tokens], batch_first=True, padding_value=NOWHERE)
-        lengths = torch.tensor([len(state) for state in states])
-        return QuestionBatch(padded, torch.arange(padded.shape[1])[None, :] < lengths[:, None], places)
+    tokens, states = encoder.token_states(text)
+    inner = slice(1, -1) if len(tokens) > 2 else slice(None)
+    return tokens[inner], states[inner]
 
 
 def token_places(tokens: Sequence[str]) -> list[int]:
-    """Return where tokens stand, seen from the nearest :data:`PLACEHOLDER`, as in :class:`QuestionBatch`.
+    """Return where tokens stand, seen from the nearest :data:`PLACEHOLDER`, in [0, ``NUM_PLACES``).
+
+    The placeholder has :data:`FAR`, tokens before it less, those behind it more.
 
     Examples
     --------
@@ -125,6 +71,19 @@ def token_places(tokens: Sequence[str]) -> list[int]:
         return [NOWHERE] * len(tokens)
     distances = (min((position - name for name in named), key=abs) for position in range(len(tokens)))
     return [max(-FAR, min(FAR, distance)) + FAR for distance in distances]
+
+
+def distinct_seeds(seeds: Sequence[int], graph: ReasoningGraph) -> tuple[int, ...]:
+    """Return seeds, each once, in their order.
+
+    Raises
+    ------
+    ValueError
+        If one is no node.
+    """
+    if any(not 0 <= seed < graph.num_nodes for seed in seeds):
+        raise ValueError(f"Expected 'seeds' to be in [0, {graph.num_nodes}) (got {list(seeds)[:10]})")
+    return tuple(dict.fromkeys(seeds))
 
 
 def question_text(question: str, seeds: Sequence[int], graph: ReasoningGraph) -> str:

@@ -3,13 +3,15 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
+from gnn.learner import Learner
 from gnn.messages import PairMessages
-from gnn.questions import LabelledQuestion, QuestionBatch
-from gnn.reasoner import NetworkReasoner
+from gnn.question_batch import QuestionBatch
+from gnn.questions import LabelledQuestion, distinct_seeds
 from gnn.subgraphs import SubgraphBatch
 from graphrag.reasoning import Probabilities, Reasoning, ReasoningGraph, ReasoningStep
 
@@ -182,7 +184,7 @@ class ReaRevNetwork(nn.Module):
         return torch.stack(revised, dim=1)
 
 
-class ReaRevReasoner(NetworkReasoner[ReaRevNetwork]):
+class ReaRevReasoner(Learner[ReaRevNetwork]):
     """:class:`graphrag.protocols.GraphReasoner` over a subgraph; the seeds are never the answer."""
 
     kind = "rearev"
@@ -217,8 +219,24 @@ class ReaRevReasoner(NetworkReasoner[ReaRevNetwork]):
         values, nodes = probability.max(1)
         return [node if value > 0 else None for value, node in zip(values.tolist(), nodes.tolist(), strict=True)]
 
+    def reasoner(self) -> Self:
+        """Return itself."""
+        return self
+
+    def reason(self, question: str, seeds: Sequence[int], graph: ReasoningGraph) -> Reasoning:
+        """Return what is found of every node; see :class:`graphrag.protocols.GraphReasoner`.
+
+        Without seeds, or in a graph without arcs at the seeds, no node can be reached: all probabilities are 0.
+
+        Raises
+        ------
+        ValueError
+            If a seed is no node.
+        """
+        return self.reason_many([LabelledQuestion(question, graph, distinct_seeds(seeds, graph), ())])[0]
+
     def reason_many(self, questions: Sequence[LabelledQuestion]) -> list[Reasoning]:
-        """Return what the network thinks of every node, question by question; answers are not looked at."""
+        """Return what is found of every node, question by question; answers are not looked at."""
         with torch.inference_mode():
             batch, found = self._reasoned(questions)
             probability = _probability(found.logits, batch)

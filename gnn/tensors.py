@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gnn.arcs import distinct_arcs
 from graphrag.reasoning import ReasoningGraph
 
 
@@ -55,16 +56,8 @@ class RelationalGraph:
         ([2, 2, 0, 1], [0, 1, 2], [1, 1, 0])
         """
         num_relations = 2 * len(graph.relation_texts)
-        head = np.concatenate([graph.head, graph.tail]).astype(np.int64)
-        tail = np.concatenate([graph.tail, graph.head]).astype(np.int64)
-        backwards = graph.relation.astype(np.int64) + len(graph.relation_texts)
-        relation = np.concatenate([graph.relation.astype(np.int64), backwards])
+        tail, relation, head = distinct_arcs(graph)
         pair_key = tail * num_relations + relation
-        order = np.lexsort((head, pair_key))
-        head, pair_key = head[order], pair_key[order]
-        first = np.ones(len(head), dtype=bool)
-        first[1:] = (pair_key[1:] != pair_key[:-1]) | (head[1:] != head[:-1])
-        head, pair_key = head[first], pair_key[first]
         keys, pair = np.unique(pair_key, return_inverse=True)
         return cls(
             num_nodes=graph.num_nodes,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch_geometric.utils import scatter, softmax
 
 from gnn.arcs import NUM_KINDS, Arcs
+from gnn.geometric import scatter, softmax
 from gnn.text_reasoner import COSINE_SCALE, KIND
 from gnn.weights_file import Weights
 from graphrag.protocols import FloatMatrix

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gnn.arcs import Arcs, reached_nodes
-from gnn.weights_file import Weights
+from gnn.arcs import NUM_KINDS, Arcs, reached_nodes
+from gnn.dense import Array, linear, of_linear, relu, sigmoid, softmax
+from gnn.weights_file import Weights, check_shapes
 from graphrag.errors import ConfigError
 from graphrag.protocols import TokenEncoder
 from graphrag.reasoning import Probabilities, Reasoning, ReasoningGraph, ReasoningStep
@@ -16,11 +16,10 @@ from graphrag.reasoning import Probabilities, Reasoning, ReasoningGraph, Reasoni
 KIND = "text"
 """What its files of weights say."""
 
+MAX_LAYERS = 64
+
 COSINE_SCALE = 4.0
 """By how much the cosine of question and fact is multiplied before it opens a gate."""
-
-Array = NDArray[np.float32]
-_Float = TypeVar("_Float", np.float32, np.float64)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class TextReasoner:
     Raises
     ------
     ConfigError
-        If the weights are of another kind.
+        If the weights are not those of such a network, or the encoder does not fit.
 
     References
     ----------
@@ -76,12 +75,18 @@ class TextReasoner:
     def __init__(self, weights: Weights, encoder: TokenEncoder) -> None:
         if weights.kind != KIND:
             raise ConfigError(f"Expected weights of the kind {KIND!r} (got {weights.kind!r})")
+        try:
+            self._max_nodes = int(str(weights.options["max_nodes"]))
+            self.num_layers = int(str(weights.options["num_layers"]))
+            self._feature_names = tuple(str(weights.options["features"]).split("|"))
+        except (KeyError, ValueError) as error:
+            got = str(dict(weights.options))[:200]
+            raise ConfigError(f"Expected the options of a reasoner of kind {KIND!r} (got {got})") from error
+        self.num_features = len(self._feature_names)
+        dim = len(weights.tensors.get("input.bias", ()))
+        check_shapes(weights, _shapes(min(self.num_layers, MAX_LAYERS), dim, encoder.dimension, self.num_features))
         self.encoder = encoder
         self._tensors: Mapping[str, Array] = {name: t.astype(np.float32) for name, t in weights.tensors.items()}
-        self._max_nodes = int(str(weights.options["max_nodes"]))
-        self.num_layers = int(str(weights.options["num_layers"]))
-        self._feature_names = tuple(str(weights.options["features"]).split("|"))
-        self.num_features = self._tensors["input.weight"].shape[1]
 
     @property
     def max_nodes(self) -> int | None:
@@ -122,7 +127,7 @@ class TextReasoner:
         reached = reached_nodes(graph, seeds)
         arcs = Arcs.of(graph)
         facts = self._facts(graph.arc_vectors, arcs, query)
-        state: Array = _relu(self._linear("input", features))
+        state: Array = relu(self._linear("input", features))
         steps = []
         for layer, (attention, instruction) in enumerate(self._instructions(states, asked)):
             gates = self._gates(layer, arcs, facts, instruction)
@@ -131,7 +136,7 @@ class TextReasoner:
             weights = _relation_weights(graph, arcs, gates)
             steps.append(ReasoningStep(mass, attention.astype(np.float64), weights))
         top = np.concatenate([state, features, state * np.tanh(asked)], axis=1)
-        logits = self._linear("score", _relu(self._linear("top", top)))[:, 0]
+        logits = self._linear("score", relu(self._linear("top", top)))[:, 0]
         return Reasoning(node_probability(logits, graph.num_entities, reached), tokens, tuple(steps))
 
     def _facts(self, vectors: Array, arcs: Arcs, query: Array) -> _Facts:
@@ -151,7 +156,7 @@ class TextReasoner:
         instruction = np.zeros_like(asked)
         for layer in range(self.num_layers):
             sought = self._linear(f"layers.{layer}.seek", np.concatenate([instruction, asked]))
-            attention = _softmax(np.tanh(sought * tokens) @ self._tensors[f"layers.{layer}.attend"])
+            attention = softmax(np.tanh(sought * tokens) @ self._tensors[f"layers.{layer}.attend"])
             instruction = attention @ tokens
             yield attention, instruction
 
@@ -163,8 +168,7 @@ class TextReasoner:
         of_cosine = self._tensors[f"layers.{layer}.cosine"][facts.backward]
         opened = by_direction[np.arange(len(facts.arcs)), facts.backward] + COSINE_SCALE * of_cosine * facts.cosine
         logits[facts.arcs] = logits[facts.arcs] + opened.astype(np.float32)
-        gates: Array = np.reciprocal(1 + np.exp(-logits))
-        return gates
+        return sigmoid(logits)
 
     def _layer(self, layer: int, state: Array, arcs: Arcs, gates: Array) -> Array:
         """Return the nodes' states after a layer, shape ``(num_nodes, dim)``."""
@@ -175,7 +179,7 @@ class TextReasoner:
             tails, starts = np.unique(arcs.tail, return_index=True)
             total[tails] = np.add.reduceat(messages * arcs.scale[:, None], starts)
             largest[tails] = np.maximum.reduceat(messages, starts)
-        update: Array = _relu(self._linear(f"layers.{layer}.update", np.concatenate([state, total, largest], axis=1)))
+        update: Array = relu(self._linear(f"layers.{layer}.update", np.concatenate([state, total, largest], axis=1)))
         return self._normalized(layer, state + update)
 
     def _normalized(self, layer: int, state: Array) -> Array:
@@ -186,8 +190,33 @@ class TextReasoner:
         return normalized
 
     def _linear(self, name: str, values: Array) -> Array:
-        result: Array = values @ self._tensors[f"{name}.weight"].T + self._tensors[f"{name}.bias"]
-        return result
+        return linear(self._tensors, name, values)
+
+
+def _shapes(num_layers: int, dim: int, dimension: int, num_features: int) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each of the network's tensors."""
+    linear_layers = {
+        "input": (dim, num_features),
+        "question": (dim, dimension),
+        "tokens": (dim, dimension),
+        "step": (1, dim),
+        "top": (dim, 2 * dim + num_features),
+        "score": (1, dim),
+    }
+    shapes: dict[str, tuple[int, ...]] = {"fact.weight": (dim, dimension)}
+    for number in range(num_layers):
+        layer = f"layers.{number}"
+        linear_layers |= {f"{layer}.seek": (dim, 2 * dim), f"{layer}.update": (dim, 3 * dim)}
+        shapes |= {
+            f"{layer}.attend": (dim,),
+            f"{layer}.open": (2 * NUM_KINDS,),
+            f"{layer}.match": (2, dim),
+            f"{layer}.cosine": (2,),
+            f"{layer}.message": (2 * NUM_KINDS, dim, dim),
+            f"{layer}.norm.weight": (dim,),
+            f"{layer}.norm.bias": (dim,),
+        }
+    return shapes | of_linear(linear_layers)
 
 
 def node_probability(logits: Array, num_entities: int, reached: NDArray[np.bool_]) -> Probabilities:
@@ -215,7 +244,7 @@ def node_probability(logits: Array, num_entities: int, reached: NDArray[np.bool_
     probability = np.zeros(len(logits))
     parts = [part for part in (np.flatnonzero(reached[:num_entities]), _passages(reached, num_entities)) if len(part)]
     for part in parts:
-        probability[part] = _softmax(logits[part].astype(np.float64)) / len(parts)
+        probability[part] = softmax(logits[part].astype(np.float64)) / len(parts)
     return probability
 
 
@@ -231,13 +260,3 @@ def _relation_weights(graph: ReasoningGraph, arcs: Arcs, gates: Array) -> Probab
     total = np.bincount(cell, weights=gates, minlength=2 * num_relations)
     count = np.bincount(cell, minlength=2 * num_relations)
     return (total / np.maximum(count, 1)).reshape(num_relations, 2)
-
-
-def _softmax(logits: NDArray[_Float]) -> NDArray[_Float]:
-    weights = np.exp(logits - logits.max(initial=-np.inf))
-    normalized: NDArray[_Float] = weights / weights.sum()
-    return normalized
-
-
-def _relu(values: Array) -> Array:
-    return np.maximum(values, 0)

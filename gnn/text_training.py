@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch_geometric.utils import scatter
 
+from gnn.geometric import scatter
 from gnn.text_network import TextBatch, TextExample, TextNetwork
 from gnn.weights_file import Weights, write_weights
 from graphrag.errors import ConfigError

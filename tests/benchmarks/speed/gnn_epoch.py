@@ -23,14 +23,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch_geometric.nn import MessagePassing
 
+from gnn.geometric import MessagePassing
 from gnn.layers import at_most_one
 from gnn.questions import LabelledQuestion
 from gnn.rearev import ReaRevNetwork, ReaRevOptions, ReaRevReasoner
-from gnn.relation_transfer import Plan, TransferReasoner
 from gnn.subgraphs import SubgraphBatch
 from gnn.tensors import RelationalGraph
+from gnn.transfer_network import PlanBatch, TransferLearner
 from graphrag.evaluation.datasets import load_questions
 from graphrag.factory import create_encoder, create_graphrag, open_store
 from graphrag.reasoning import ReasoningGraph
@@ -97,7 +97,7 @@ class EdgeReaRev(ReaRevNetwork):
 
 
 def edge_transfer_loss(
-    graph: RelationalGraph, plan: Plan, seeds: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]
+    graph: RelationalGraph, plan: PlanBatch, seeds: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]
 ) -> Tensor:
     """The loss of relation transfer, all steps made, arc by arc."""
     step = EdgeTransfer()
@@ -117,7 +117,7 @@ def edge_transfer_loss(
 
 
 def steps(
-    reasoner: TransferReasoner | ReaRevReasoner,
+    reasoner: TransferLearner | ReaRevReasoner,
     batches: Sequence[Sequence[LabelledQuestion]],
     loss: Callable[[Sequence[LabelledQuestion]], Tensor],
 ) -> tuple[float, list[float]]:
@@ -147,17 +147,17 @@ def compared(reasoner, batches, per_edge) -> dict[str, float]:
 
 def transfer(questions: Sequence[LabelledQuestion], batch_size: int) -> dict[str, float]:
     """Relation transfer over the whole graph."""
-    reasoner = TransferReasoner.fresh(create_encoder())
+    reasoner = TransferLearner.fresh(create_encoder())
     batches = [questions[i : i + batch_size] for i in range(0, len(questions), batch_size)]
     return compared(reasoner, batches, transfer_per_edge(reasoner))
 
 
-def transfer_per_edge(reasoner: TransferReasoner) -> Callable[[Sequence[LabelledQuestion]], Tensor]:
+def transfer_per_edge(reasoner: TransferLearner) -> Callable[[Sequence[LabelledQuestion]], Tensor]:
     """The same network's loss, one number a question and edge."""
 
     def loss(batch: Sequence[LabelledQuestion]) -> Tensor:
         graph = reasoner.tensors(batch[0].graph)
-        return edge_transfer_loss(graph, reasoner._plan(batch), [q.seeds for q in batch], [q.answers for q in batch])
+        return edge_transfer_loss(graph, reasoner.plan(batch), [q.seeds for q in batch], [q.answers for q in batch])
 
     return loss
 
@@ -195,7 +195,7 @@ def memory(network: str, num_arcs: int, batch_size: int, *, per_edge: bool) -> d
 
 def _step_memory(found, network: str, num_arcs: int, batch_size: int, per_edge: bool) -> None:
     graph, rng = random_graph(num_arcs // 3, num_arcs), np.random.default_rng(1)
-    kind = {"transfer": TransferReasoner, "rearev": ReaRevReasoner}[network]
+    kind = {"transfer": TransferLearner, "rearev": ReaRevReasoner}[network]
     reasoner = kind.fresh(HashEncoder(384))
     nodes = rng.integers(0, graph.num_nodes, (batch_size, 4)).tolist()
     batch = [LabelledQuestion("what is it", graph, (seed,), tuple(set(answers))) for seed, *answers in nodes]

@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("torch_geometric")
 
-from gnn.kinds import REASONERS  # noqa: E402
+from gnn.kinds import LEARNERS  # noqa: E402
 from graphrag.retrieval.gnn_entities import EntityRetriever  # noqa: E402
 from graphrag.retrieval.retriever import NUM_ENTITIES, RetrievalResources  # noqa: E402
 from graphrag.testing.toy import TOY_ENCODER, ToyExtractor, toy_graph  # noqa: E402
@@ -15,14 +15,16 @@ NO_NAME = "the question names no entity"
 NOTHING = "the reasoner reached no entity"
 
 
-@pytest.fixture(params=sorted(REASONERS))
+@pytest.fixture(params=sorted(LEARNERS))
 def over(request):
     """Return what makes a retriever over the graph of some triples."""
 
     def made(triples) -> EntityRetriever:
-        network = REASONERS[request.param].fresh(TOY_ENCODER, options={"size": 8}, seed=3)
+        reasoner = LEARNERS[request.param].fresh(TOY_ENCODER, options={"size": 8}, seed=3).reasoner()
         facts = tuple(("", head, relation, tail) for head, relation, tail in triples)
-        return EntityRetriever(RetrievalResources(toy_graph((), facts, ()), TOY_ENCODER, None, ToyExtractor()), network)
+        return EntityRetriever(
+            RetrievalResources(toy_graph((), facts, ()), TOY_ENCODER, None, ToyExtractor()), reasoner
+        )
 
     return made
 

@@ -1,17 +1,6 @@
-import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-
-from gnn.questions import (  # noqa: E402
-    FAR,
-    NOWHERE,
-    PLACEHOLDER,
-    QuestionReader,
-    masked,
-    question_text,
-    token_places,
-)
+from gnn.questions import FAR, NOWHERE, PLACEHOLDER, masked, question_text, read_question, token_places
 
 
 @pytest.mark.parametrize(
@@ -34,24 +23,18 @@ def test_the_graph_knows_the_names(books) -> None:
     assert question_text("who wrote emma", [seed], books) == f"who wrote {PLACEHOLDER}"
 
 
-def test_batches_are_padded_and_texts_read_once(encoder) -> None:
-    reader = QuestionReader(encoder)
-    batch = reader.batch(["who wrote it", "when"])
-    assert batch.states.shape == (2, 3, 16)
-    assert batch.mask.tolist() == [[True] * 3, [True, False, False]]
-    assert np.allclose(batch.mean[1], encoder.encode(["when"])[0])
-    assert reader.read("when")[1] is reader.read("when")[1]
-
-
-def test_tokens_know_where_the_name_stands(encoder) -> None:
-    batch = QuestionReader(encoder).batch(["who wrote it in the year of it", "when"])
-    assert batch.places.tolist() == [[4, 5, 6, 7, 8, 4, 5, 6], [NOWHERE] * 8]
+def test_tokens_know_where_the_name_stands() -> None:
+    assert token_places("who wrote it in the year of it".split()) == [4, 5, 6, 7, 8, 4, 5, 6]
+    assert token_places(["when"]) == [NOWHERE]
     far = ["word"] * 20
     assert token_places(["it", *far])[-1] == 2 * FAR
     assert token_places([*far, "it"])[0] == 0
 
 
 def test_a_question_without_words_has_the_marks(encoder) -> None:
-    tokens, states = QuestionReader(encoder).read("")
+    tokens, states = read_question(encoder, "")
     assert tokens == ("[CLS]", "[SEP]")
     assert len(states) == 2
+    tokens, states = read_question(encoder, "when")
+    assert tokens == ("when",)
+    assert len(states) == 1

@@ -125,6 +125,18 @@ def test_refuses_other_weights_and_other_features() -> None:
     weights = network_weights()
     with pytest.raises(ConfigError, match="Expected weights of the kind 'text' \\(got 'transfer'\\)"):
         TextReasoner(replace(weights, kind="transfer"), ENCODER)
+    for options in ({}, {**weights.options, "num_layers": "many"}):
+        with pytest.raises(ConfigError, match="Expected the options of a reasoner of kind 'text'"):
+            TextReasoner(replace(weights, options=options), ENCODER)
+    fewer = {name: tensor for name, tensor in weights.tensors.items() if name != "score.bias"}
+    for wrong in (
+        replace(weights, options={**weights.options, "num_layers": 10**9}),
+        replace(weights, options={**weights.options, "features": "f0"}),
+        replace(weights, tensors=fewer),
+        replace(weights, tensors={}),
+    ):
+        with pytest.raises(ConfigError, match="missing, unknown or of another shape: "):
+            TextReasoner(wrong, ENCODER)
     graph = replace(SMALL, node_features=np.zeros((6, 3), dtype=np.float32))
     with pytest.raises(ValueError, match=r"and 5 features a node \(got 3 features\)"):
         TextReasoner(weights, ENCODER).reason("q", [0], graph)

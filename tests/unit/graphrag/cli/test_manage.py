@@ -88,6 +88,7 @@ def test_the_doctor_tries_the_models(multihop) -> None:
     for part in ("multihop ", "Python ", "SQLite ", "numpy ", "extra documents", "encoder all-MiniLM", "extractor "):
         assert any(line.startswith(part) for line in result.stdout.splitlines()), part
     assert result.stdout.count(": works") == 3
+    assert result.stdout.endswith("reasoners: work\n")
 
 
 def test_the_doctor_says_what_is_missing(multihop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,22 @@
-"""Relation transfer: scores move over the whole graph, one relation a step; the relations' weights explain where to."""
+"""The network of :class:`gnn.transfer_reasoner.TransferReasoner` in torch, for training: many questions at a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gnn.arcs import LeavingArcs
 from gnn.layers import at_most_one, relation_step, sparse_product
-from gnn.questions import NUM_PLACES, LabelledQuestion, QuestionBatch
-from gnn.reasoner import NetworkReasoner
+from gnn.learner import Learner
+from gnn.question_batch import QuestionBatch
+from gnn.questions import NUM_PLACES, LabelledQuestion
 from gnn.tensors import RelationalGraph
-from graphrag.reasoning import Probabilities, Reasoning, ReasoningGraph, ReasoningStep
+from gnn.transfer_reasoner import COUNT_SCALE, KIND, Plan, TransferOptions, TransferReasoner, mixed, walked
+from graphrag.protocols import TokenEncoder
+from graphrag.reasoning import ReasoningGraph
 
 _EPSILON = 1e-9
 _NOWHERE = 1e-3
@@ -22,45 +27,10 @@ _COSINE_SCALE = 8.0
 """By how much the cosine of what a step reads and a relation is multiplied, before training."""
 _COVERED = 5.0
 """Cost, in logits, of reading a token again, before training."""
-_COUNT_SCALE = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class TransferOptions:
-    """Sizes of :class:`TransferNetwork`.
-
-    Parameters
-    ----------
-    dimension
-        Of the encoder's vectors.
-    size
-        Of the states that are learned.
-    num_steps
-        How far answers may be from the seeds.
-    dropout
-        Share of the states that are left out while training, in [0, 1).
-
-    Raises
-    ------
-    ValueError
-        If a size is less than 1, or ``dropout`` out of range.
-    """
-
-    dimension: int = 384
-    size: int = 96
-    num_steps: int = 3
-    dropout: float = 0.1
-
-    def __post_init__(self) -> None:
-        for name in ("dimension", "size", "num_steps"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"Expected '{name}' to be at least 1 (got {getattr(self, name)})")
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"Expected 'dropout' to be in [0, 1) (got {self.dropout})")
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlanBatch:
     """What the network makes of questions before it looks at the graph.
 
     Parameters
@@ -80,30 +50,24 @@ class Plan:
     shares: Tensor
     returning: Tensor
 
+    def plans(self) -> list[Plan]:
+        """Return the plan of each question; its attention goes on over the tokens that are not there, with zeros."""
+        attention = torch.stack(self.attention, dim=1).numpy()
+        weights = torch.stack(self.weights).permute(2, 0, 1).contiguous().numpy()
+        columns = zip(attention, weights, self.shares.numpy(), self.returning.numpy(), strict=True)
+        return [Plan(*column) for column in columns]
+
 
 class TransferNetwork(nn.Module):
-    """At each step the question's tokens are attended to, and what is attended to gives every relation a weight.
-
-    A relation's weight comes from its text, so the network can be used on graphs with other relations. Part of it is
-    the cosine of the relation and what the step reads, both as the encoder knows them: words that no training showed
-    lead to relations of like meaning. A step knows what the one before it read, seldom reads a token twice, and sees
-    where each token stands from the name: what is said next to the name is walked first.
-
-    What comes back to a seed is cut to a part that is learned and begins near 0: "films that share a director with X"
-    never means X, "the parent of X's child" may.
+    """What :class:`gnn.transfer_reasoner.TransferReasoner` says of it, with dropout.
 
     Parameters
     ----------
     options
         Sizes.
-
-    References
-    ----------
-    Shi et al., "TransferNet: An Effective and Transparent Framework for Multi-hop Question Answering over Relation
-    Graph", EMNLP 2021, arXiv 2104.07302, section 3. Cosines, places and coverage are ours.
     """
 
-    def __init__(self, options: TransferOptions = TransferOptions()) -> None:
+    def __init__(self, options: TransferOptions) -> None:
         super().__init__()
         self.options = options
         dimension, size = options.dimension, options.size
@@ -111,7 +75,7 @@ class TransferNetwork(nn.Module):
         self.place = nn.Embedding(NUM_PLACES, size)
         self.question = nn.Linear(dimension, size)
         self.steps = nn.ModuleList(nn.Linear(2 * size, size) for _ in range(options.num_steps))
-        self.covered = nn.Parameter(torch.tensor(_COVERED))
+        self.covered = nn.Parameter(torch.full((1,), _COVERED))
         self.relation = nn.Linear(size, size)
         self.forwards = nn.Linear(dimension, size)
         self.backwards = nn.Linear(dimension, size)
@@ -124,7 +88,7 @@ class TransferNetwork(nn.Module):
         nn.init.zeros_(self.returning.weight)
         nn.init.constant_(self.returning.bias, _RETURNING)
 
-    def forward(self, questions: QuestionBatch, relations: Tensor) -> Plan:
+    def forward(self, questions: QuestionBatch, relations: Tensor) -> PlanBatch:
         """Return where the questions lead.
 
         Parameters
@@ -152,36 +116,13 @@ class TransferNetwork(nn.Module):
             attention.append(attended)
             weights.append((self.relation(context) @ keys.T + likeness).softmax(1).T.contiguous())
         # How many relations a question names is a sum over its tokens, which their mean does not know.
-        counts = (torch.relu(self.counted(tokens)) * questions.mask[:, :, None]).sum(1) * _COUNT_SCALE
+        counts = (torch.relu(self.counted(tokens)) * questions.mask[:, :, None]).sum(1) * COUNT_SCALE
         shares = self.length(torch.cat([asked, counts], dim=1)).softmax(1)
-        return Plan(attention, weights, shares, self.returning(asked).sigmoid())
-
-
-def transferred(graph: RelationalGraph, plan: Plan, seeds: Sequence[Sequence[int]]) -> list[Tensor]:
-    """Return the scores of all nodes after each step, each of shape ``[num_nodes, num_questions]``.
-
-    Scores go on at most as 1, so that what many ways lead to is not preferred.
-
-    Parameters
-    ----------
-    graph
-        The graph.
-    plan
-        The relations' weights.
-    seeds
-        Nodes of each question.
-    """
-    (scores, at_seeds), steps = _seeded(graph.num_nodes, seeds), []
-    for weights, returning in zip(plan.weights, plan.returning.unbind(1), strict=True):
-        arcs = graph.arcs((scores > 0).any(1))
-        scores = _cut(relation_step(scores, weights, arcs), at_seeds, returning)
-        steps.append(scores)
-        scores = at_most_one(scores)
-    return steps
+        return PlanBatch(attention, weights, shares, self.returning(asked).sigmoid())
 
 
 def answer_loss(
-    graph: RelationalGraph, plan: Plan, seeds: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]
+    graph: RelationalGraph, plan: PlanBatch, seeds: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]
 ) -> Tensor:
     """Return minus the mean log-probability of the answers, which count as one event.
 
@@ -190,9 +131,11 @@ def answer_loss(
 
     Parameters
     ----------
-    graph, plan, seeds
-        As for :func:`transferred`.
-    answers
+    graph
+        The graph.
+    plan
+        The relations' weights.
+    seeds, answers
         Nodes of each question.
     """
     start, at_seeds = _seeded(graph.num_nodes, seeds)
@@ -213,13 +156,14 @@ def answer_loss(
     return (torch.log(total.clamp(min=0) + _NOWHERE) - torch.log(found + _EPSILON)).mean()
 
 
-class TransferReasoner(NetworkReasoner[TransferNetwork]):
-    """:class:`graphrag.protocols.GraphReasoner` over the whole graph by relation transfer.
+class TransferLearner(Learner[TransferNetwork]):
+    """Learns relation transfer. Its questions of one batch must share one graph."""
 
-    Its questions of one batch must share one graph.
-    """
+    kind = KIND
 
-    kind = "transfer"
+    def __init__(self, network: TransferNetwork, encoder: TokenEncoder) -> None:
+        super().__init__(network, encoder)
+        self._arcs: tuple[ReasoningGraph, LeavingArcs] | None = None
 
     @property
     def max_nodes(self) -> None:
@@ -235,25 +179,29 @@ class TransferReasoner(NetworkReasoner[TransferNetwork]):
         """Return minus the mean log-probability of the answers."""
         graph = self._shared_graph(questions)
         seeds, answers = [q.seeds for q in questions], [q.answers for q in questions]
-        return answer_loss(self.tensors(graph), self._plan(questions), seeds, answers)
-
-    def reason_many(self, questions: Sequence[LabelledQuestion]) -> list[Reasoning]:
-        """Return what the network thinks of every node, question by question; answers are not looked at."""
-        with torch.inference_mode():
-            plan = self._plan(questions)
-            steps = self._steps(questions, plan)
-            scores = _mixed(steps, plan)
-        return [self._reasoning(question, i, scores, steps, plan) for i, question in enumerate(questions)]
+        return answer_loss(self.tensors(graph), self.plan(questions), seeds, answers)
 
     def best(self, questions: Sequence[LabelledQuestion]) -> list[int | None]:
         """Return the most probable node of each question; None where no node can be reached."""
+        arcs = self._leaving(self._shared_graph(questions))
         with torch.inference_mode():
-            plan = self._plan(questions)
-            scores = _mixed(self._steps(questions, plan), plan)
-        if not len(scores):
-            return [None] * len(questions)
-        values, nodes = scores.max(0)
-        return [node if value > 0 else None for value, node in zip(values.tolist(), nodes.tolist(), strict=True)]
+            plans = self.plan(questions).plans()
+        return [_best(arcs, plan, question.seeds) for plan, question in zip(plans, questions, strict=True)]
+
+    def reasoner(self) -> TransferReasoner:
+        """Return the reasoner that has learned what the network has by now."""
+        return TransferReasoner(self.weights(), self.encoder)
+
+    def plan(self, questions: Sequence[LabelledQuestion]) -> PlanBatch:
+        """Return where questions lead."""
+        plan: PlanBatch = self.network(self.batch(questions), self.relation_vectors(questions[0].graph))
+        return plan
+
+    def _leaving(self, graph: ReasoningGraph) -> LeavingArcs:
+        """Return a graph's arcs; those of the last graph are kept."""
+        if self._arcs is None or self._arcs[0] is not graph:
+            self._arcs = graph, LeavingArcs.of(graph)
+        return self._arcs[1]
 
     def _shared_graph(self, questions: Sequence[LabelledQuestion]) -> ReasoningGraph:
         graph = questions[0].graph
@@ -261,34 +209,11 @@ class TransferReasoner(NetworkReasoner[TransferNetwork]):
             raise ValueError("Expected 'questions' to share one graph (got several)")
         return graph
 
-    def _plan(self, questions: Sequence[LabelledQuestion]) -> Plan:
-        plan: Plan = self.network(self.batch(questions), self.relation_vectors(questions[0].graph))
-        return plan
 
-    def _steps(self, questions: Sequence[LabelledQuestion], plan: Plan) -> list[Tensor]:
-        return transferred(self.tensors(self._shared_graph(questions)), plan, [q.seeds for q in questions])
-
-    def _reasoning(
-        self, question: LabelledQuestion, column: int, scores: Tensor, steps: Sequence[Tensor], plan: Plan
-    ) -> Reasoning:
-        tokens = self.tokens(question)
-        explained = [
-            ReasoningStep(
-                mass=_shares(mass[:, column]),
-                attention=_shares(attention[column, : len(tokens)]),
-                relation_weights=_directions(weights[:, column], question.graph),
-            )
-            for mass, attention, weights in zip(steps, plan.attention, plan.weights, strict=True)
-        ]
-        return Reasoning(_shares(scores[:, column]), tokens, tuple(explained))
-
-
-def _mixed(steps: Sequence[Tensor], plan: Plan) -> Tensor:
-    """Return the scores over all steps, shape ``[num_nodes, num_questions]``."""
-    scores = torch.zeros_like(steps[0])
-    for number, step in enumerate(steps):
-        scores += step * plan.shares[:, number]
-    return scores
+def _best(arcs: LeavingArcs, plan: Plan, seeds: Sequence[int]) -> int | None:
+    scores = mixed(walked(arcs, plan, seeds), plan)
+    place = int(np.argmax(scores)) if len(scores) else 0
+    return place if len(scores) and scores[place] > 0 else None
 
 
 def _cut(scores: Tensor, seeds: tuple[Tensor, Tensor], returning: Tensor) -> Tensor:
@@ -308,16 +233,3 @@ def _seeded(num_nodes: int, seeds: Sequence[Sequence[int]]) -> tuple[Tensor, tup
     scores = torch.zeros(num_nodes, len(seeds))
     scores[places] = 1
     return scores, places
-
-
-def _shares(scores: Tensor) -> Probabilities:
-    """Return scores divided by their sum, if that is positive, in double precision."""
-    values: Probabilities = scores.double().numpy()
-    total = values.sum()
-    return values / total if total > 0 else values
-
-
-def _directions(weights: Tensor, graph: ReasoningGraph) -> Probabilities:
-    """Return weights with one row a relation: forwards, backwards."""
-    values: Probabilities = weights.double().numpy().reshape(2, len(graph.relation_texts)).T
-    return values

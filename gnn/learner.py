@@ -1,4 +1,4 @@
-"""What reasoners made of a network and the shipped encoder share."""
+"""What networks in torch that learn to reason share: an encoder, their weights, a loss."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -8,17 +8,18 @@ from typing import ClassVar, Generic, Self, TypeVar
 import torch
 from torch import Tensor, nn
 
-from gnn.questions import LabelledQuestion, QuestionBatch, QuestionReader, question_text
+from gnn.question_batch import QuestionBatch, QuestionReader
+from gnn.questions import LabelledQuestion, question_text
 from gnn.tensors import RelationalGraph
 from gnn.weights_file import Weights
 from graphrag.errors import ConfigError
-from graphrag.protocols import TokenEncoder
-from graphrag.reasoning import Reasoning, ReasoningGraph
+from graphrag.protocols import GraphReasoner, TokenEncoder
+from graphrag.reasoning import ReasoningGraph
 
 N = TypeVar("N", bound=nn.Module)
 
 
-class NetworkReasoner(ABC, Generic[N]):
+class Learner(ABC, Generic[N]):
     """A network, the encoder that reads for it, and what was made of the last graph.
 
     Parameters
@@ -50,7 +51,7 @@ class NetworkReasoner(ABC, Generic[N]):
 
     @classmethod
     def fresh(cls, encoder: TokenEncoder, *, options: Mapping[str, object] | None = None, seed: int = 0) -> Self:
-        """Return a reasoner with weights drawn at random; nothing is dropped until it is trained."""
+        """Return one with weights drawn at random; nothing is dropped until it is trained."""
         torch.manual_seed(seed)
         network = cls.network_of({"dimension": encoder.dimension} | dict(options or {}))
         network.eval()
@@ -58,7 +59,7 @@ class NetworkReasoner(ABC, Generic[N]):
 
     @classmethod
     def of_weights(cls, weights: Weights, encoder: TokenEncoder) -> Self:
-        """Return a reasoner with the weights of a file.
+        """Return one with the weights of a file.
 
         Raises
         ------
@@ -88,22 +89,8 @@ class NetworkReasoner(ABC, Generic[N]):
         """Return the most probable node of each question; None where no node can be reached."""
 
     @abstractmethod
-    def reason_many(self, questions: Sequence[LabelledQuestion]) -> list[Reasoning]:
-        """Return what the network thinks of every node, question by question; answers are not looked at."""
-
-    def reason(self, question: str, seeds: Sequence[int], graph: ReasoningGraph) -> Reasoning:
-        """Return what the network thinks of every node; see :class:`graphrag.protocols.GraphReasoner`.
-
-        Without seeds, or in a graph without arcs at the seeds, no node can be reached: all probabilities are 0.
-
-        Raises
-        ------
-        ValueError
-            If a seed is no node.
-        """
-        if any(not 0 <= seed < graph.num_nodes for seed in seeds):
-            raise ValueError(f"Expected 'seeds' to be in [0, {graph.num_nodes}) (got {list(seeds)[:10]})")
-        return self.reason_many([LabelledQuestion(question, graph, tuple(dict.fromkeys(seeds)), ())])[0]
+    def reasoner(self) -> GraphReasoner:
+        """Return the reasoner that has learned what the network has by now."""
 
     @property
     @abstractmethod
