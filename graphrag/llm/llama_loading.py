@@ -175,4 +175,23 @@ def llama_library() -> Any:
         import llama_cpp  # noqa: PLC0415  # optional
     except ImportError as error:
         raise MissingDependencyError("A GGUF model", "llama") from error
+    _avoid_amx(llama_cpp.llama_cpp)
     return llama_cpp
+
+
+def _avoid_amx(bindings: Any) -> None:
+    """Have models loaded without llama.cpp's matrix products by AMX, which end in a segmentation fault.
+
+    They are used for weights in "extra buffers" (llama.cpp, issue 20824; seen with version 0.3.36 of the bindings). The
+    bindings have no option for these, so what they begin with is changed, where the processor has AMX.
+    """
+    if b"AMX_INT8 = 1" not in bindings.llama_print_system_info():
+        return
+    defaults = bindings.llama_model_default_params
+
+    def without_extra_buffers() -> Any:
+        params = defaults()
+        params.use_extra_bufts = False
+        return params
+
+    bindings.llama_model_default_params = without_extra_buffers

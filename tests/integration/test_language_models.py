@@ -60,6 +60,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+LLAMA_SERVER = """
+from graphrag.llm.llama_loading import llama_library
+
+llama_library()  # without what crashes on some processors
+from llama_cpp.server.__main__ import main
+
+main()
+"""
+
+
 class LlamaServer:
     """A real ``llama_cpp.server`` process."""
 
@@ -67,7 +77,7 @@ class LlamaServer:
         self.address = f"http://127.0.0.1:{port}/v1"
         options = ["--model", gguf, "--port", port, "--n_ctx", 8192, "--n_threads", 1, "--verbose", "false"]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "llama_cpp.server", *map(str, options)],
+            [sys.executable, "-c", LLAMA_SERVER, *map(str, options)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -2,6 +2,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,7 +10,14 @@ from extractors.parsing import extraction_schema
 from graphrag.errors import LanguageModelError, MissingDependencyError
 from graphrag.llm.failures import RefusedPromptError
 from graphrag.llm.llama_cpp import LlamaCppModel, breaker
-from graphrag.llm.llama_loading import LlamaSettings, check_gguf, file_digest, llama_failures, llama_library
+from graphrag.llm.llama_loading import (
+    LlamaSettings,
+    _avoid_amx,
+    check_gguf,
+    file_digest,
+    llama_failures,
+    llama_library,
+)
 from graphrag.llm.usage import Usage
 from graphrag.testing.tiny_gguf import write_tiny_gguf
 
@@ -196,3 +204,15 @@ def test_the_digest_sees_size_beginning_and_end(tmp_path: Path) -> None:
 def test_settings_out_of_range(options: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         LlamaSettings(**options)
+
+
+@pytest.mark.parametrize(("features", "extra"), [(b"AVX512 = 1 | AMX_INT8 = 1 | ", False), (b"AVX512 = 1 | ", True)])
+def test_weights_are_not_laid_out_for_amx(features: bytes, extra: bool) -> None:
+    bindings = SimpleNamespace(
+        llama_print_system_info=lambda: features,
+        llama_model_default_params=lambda: SimpleNamespace(use_extra_bufts=True, n_gpu_layers=3),
+    )
+    _avoid_amx(bindings)
+    params = bindings.llama_model_default_params()
+    assert params.use_extra_bufts is extra
+    assert params.n_gpu_layers == 3
