@@ -51,6 +51,7 @@ def relu(values: Array) -> Array:
 
 
 def sigmoid(logits: Array) -> Array:
-    """Return numbers in (0, 1)."""
-    result: Array = np.reciprocal(1 + np.exp(-logits))
+    """Return numbers in [0, 1]."""
+    # The usual form overflows far below zero.
+    result: Array = 0.5 * (1 + np.tanh(0.5 * logits))
     return result

@@ -51,9 +51,9 @@ def path_questions(
     >>> one = np.zeros(1, dtype=np.int32)
     >>> graph = ReasoningGraph(np.arange(2, dtype=np.int32), 2, one, one, one + 1, ["author"], names=["Emma", "Austen"])
     >>> made = path_questions(graph, num_questions=50, max_length=1)
-    >>> ("what is Emma's author", ("Emma",), ("Austen",)) in made
+    >>> ("who wrote Emma", ("Emma",), ("Austen",)) in made
     True
-    >>> ("Austen is the author of what", ("Austen",), ("Emma",)) in made
+    >>> ("what did Austen write", ("Austen",), ("Emma",)) in made
     True
     """
     if graph.names is None or not graph.num_arcs:

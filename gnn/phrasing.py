@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gnn.everyday import BY_NAME
+
 _VERB = re.compile(r"(.+) (?:by|in|at|on|for|to|from|with|of)")
 """Relations that end in a preposition are verbs."""
 
@@ -74,6 +76,9 @@ _PAIRS = {
     (True, True): ("the {ks} with {r} {x} are the {s} of which {ls}", "which {ls} have as {s} the {ks} {r} {x}"),
 }
 
+
+_EVERYDAY_SHARE = 0.7
+"""How often a relation that people ask for in words of their own is asked for so."""
 
 ANYTHING = "one"
 """What has a relation, where nothing is known of its kind."""
@@ -148,6 +153,12 @@ def _paired(first: PathStep, second: PathStep, text: str, rng: random.Random) ->
 
 def _single(step: PathStep, text: str, rng: random.Random, *, is_question: bool) -> str:
     relation = step.relation
+    everyday = BY_NAME.get(relation.casefold())
+    if everyday is not None and rng.random() < _EVERYDAY_SHARE:
+        questions, phrases = (
+            (everyday.asked, everyday.told) if not step.backwards else (everyday.asked_back, everyday.told_back)
+        )
+        return rng.choice(questions if is_question else phrases).format(x=text)
     if is_question and not step.backwards and rng.random() < 0.5:
         if _TIME.search(relation):
             return _filled(_TIME_QUESTIONS, step, text, rng)

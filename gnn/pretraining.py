@@ -9,12 +9,13 @@ import gzip
 import random
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from gnn.everyday import EVERYDAY
 from gnn.path_questions import path_questions
 from gnn.questions import LabelledQuestion
 from gnn.training import TrainingSettings, train
@@ -32,6 +33,9 @@ LAST, PROPERTIES, ALL = range(3)
 
 _VAGUE = frozenset({"film", "location", "team", "inducted by"})
 """Last parts of relations that say nothing without the part before."""
+
+EVERYDAY_SHARES = (0.0, 0.3, 0.6)
+"""How many of a part's relations are called what people often ask for."""
 
 _RELATION = re.compile(r"(?:/[^/]+){3,}")
 
@@ -103,7 +107,7 @@ def _kind(path: str) -> str:
 
 
 def make_parts(facts: Sequence[Fact], num_parts: int, *, seed: int) -> list[Part]:
-    """Return random parts: relations of some domains or of all, in one of three styles.
+    """Return random parts: relations of some domains or of all, named in one of three styles.
 
     Parameters
     ----------
@@ -130,23 +134,37 @@ def make_parts(facts: Sequence[Fact], num_parts: int, *, seed: int) -> list[Part
         chosen = rng.sample(among, min(len(among), rng.randint(MIN_RELATIONS, MAX_RELATIONS)))
         some = [fact for relation in chosen for fact in of_relation[relation]]
         if len(some) >= min(MIN_FACTS, len(facts) // 20):
-            parts.append(
-                _part(
-                    rng.sample(some, min(len(some), MAX_FACTS)), rng.choice((LAST, LAST, PROPERTIES, PROPERTIES, ALL))
-                )
-            )
+            named = _named(chosen, rng)
+            parts.append(_part(rng.sample(some, min(len(some), MAX_FACTS)), named))
     return parts
 
 
-def _part(facts: Sequence[Fact], style: int) -> Part:
+def _named(relations: Sequence[str], rng: random.Random) -> dict[str, tuple[str, str]]:
+    """Return what relations are called in a part, and what their heads are.
+
+    What a relation means is nowhere but in its name. So some are called what people often ask for, whatever they are.
+    """
+    style, share = rng.choice((LAST, LAST, PROPERTIES, PROPERTIES, ALL)), rng.choice(EVERYDAY_SHARES)
+    others = rng.sample(EVERYDAY, len(EVERYDAY))
+    named = {}
+    for relation in relations:
+        if others and rng.random() < share:
+            other = others.pop()
+            named[relation] = rng.choice(other.names), other.kind
+        else:
+            named[relation] = relation_words(relation, style=style), _kind(relation)
+    return named
+
+
+def _part(facts: Sequence[Fact], named: Mapping[str, tuple[str, str]]) -> Part:
     nodes: dict[str, int] = {}
     relations: dict[str, int] = {}
     kinds: list[str] = []
     arcs = np.empty((len(facts), 3), dtype=np.int32)
     for row, (head, path, tail) in enumerate(facts):
-        words = relation_words(path, style=style)
+        words, kind = named[path]
         if words not in relations:
-            kinds.append(_kind(path))
+            kinds.append(kind)
         arcs[row, 0] = nodes.setdefault(head, len(nodes))
         arcs[row, 1] = relations.setdefault(words, len(relations))
         arcs[row, 2] = nodes.setdefault(tail, len(nodes))
@@ -175,8 +193,8 @@ def pretrain(
     encoder: TokenEncoder,
     out: Path,
     *,
-    num_parts: int = 400,
-    num_questions: int = 80,
+    num_parts: int = 2000,
+    num_questions: int = 60,
     settings: TrainingSettings = SETTINGS,
     resume: bool = False,
 ) -> float:

@@ -6,6 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("torch_geometric")
 
+from gnn.everyday import BY_NAME, EVERYDAY  # noqa: E402
 from gnn.loading import load_reasoner  # noqa: E402
 from gnn.pretraining import (  # noqa: E402
     MAX_RELATIONS,
@@ -73,11 +74,17 @@ def test_parts_are_graphs_with_a_kind_for_each_relation(data) -> None:
     assert [part.graph.relation_texts for part in parts] == [part.graph.relation_texts for part in again]
     for part in parts:
         assert len(part.kinds) == len(part.graph.relation_texts)
-        assert set(part.kinds) <= {"film", "person"}
+        assert set(part.kinds) <= {"film", "person"} | {relation.kind for relation in EVERYDAY}
         for question in part_questions(part, 5, seed=2):
             assert question.graph is part.graph
             assert question.seeds
             assert question.answers
+
+
+def test_some_relations_are_called_what_people_often_ask_for(data) -> None:
+    names = {text for part in make_parts(read_facts(data), 30, seed=1) for text in part.graph.relation_texts}
+    assert {"directed by", "genre"} < names
+    assert len(names & set(BY_NAME)) > 10
 
 
 def test_many_relations_of_one_fact_each() -> None:

@@ -45,7 +45,8 @@ def test_the_shipped_weights_answer_over_a_graph_they_never_saw(make_graph) -> N
     assert isinstance(reasoner, TransferReasoner)
     for question, seed, answer in [
         ("Who wrote Emma?", "Emma", "Jane Austen"),
-        ("What is the year of Emma?", "Emma", "1815"),
+        ("When was Emma released?", "Emma", "1815"),
+        ("Which books did Jane Austen write?", "Jane Austen", "Emma"),
         ("Where was the author of Persuasion born?", "Persuasion", "Steventon"),
     ]:
         found = reasoner.reason(question, [graph.names.index(seed)], graph)
