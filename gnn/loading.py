@@ -26,7 +26,7 @@ def load_reasoner(path: Path, encoder: TokenEncoder) -> GraphReasoner:
     if weights.kind == transfer_reasoner.KIND:
         return TransferReasoner(weights, encoder)
     if weights.kind == "rearev":
-        check_packages(("torch", "torch_geometric"), "The reasoner ReaRev", "gnn")
+        check_packages("torch", "torch_geometric", feature="The reasoner ReaRev", extra="gnn")
         # It takes longer to load than a question takes to answer.
         from gnn.rearev import ReaRevReasoner  # noqa: PLC0415
 

@@ -1,7 +1,6 @@
 """Every error that this project raises on purpose; the command line prints its message as one line."""
 
 import importlib.util
-from collections.abc import Iterable
 
 
 class GraphRAGError(Exception):
@@ -28,7 +27,7 @@ class MissingDependencyError(GraphRAGError):
         self.extra = extra
 
 
-def check_packages(packages: Iterable[str], feature: str, extra: str) -> None:
+def check_packages(*packages: str, feature: str, extra: str) -> None:
     """Check that optional packages are installed, without loading them.
 
     Raises

