@@ -1,11 +1,10 @@
-import time
-
 import networkx as nx
 import numpy as np
 import pytest
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.graph.paths import PathLimits, find_paths
+from graphrag.testing.timing import ProcessorTime
 from graphrag.testing.toy import toy_graph
 from graphrag.types import ReasoningPath
 
@@ -116,9 +115,9 @@ def test_hubs_do_not_blow_up() -> None:
     triples = [("", hub, f"r{i % 3}", f"n{i}") for i in range(2500) for hub in ("h1", "h2")]
     graph = toy_graph((), triples, ())
     paths(graph, ["h1"], ["n1"])  # the first call makes the index of facts by entity
-    start = time.process_time()
-    found = paths(graph, ["h1", "n1", "n2", "n3"], ["h2", *(f"n{i}" for i in range(20))])
-    assert time.process_time() - start < 2
+    with ProcessorTime() as taken:
+        found = paths(graph, ["h1", "n1", "n2", "n3"], ["h2", *(f"n{i}" for i in range(20))])
+    assert taken.seconds < 2
     assert len(found) == 20
 
 
