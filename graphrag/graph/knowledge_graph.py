@@ -177,6 +177,11 @@ class KnowledgeGraph:
         return np.diff(self.passages_of_entity.indptr).astype(np.int32)
 
     @cached_property
+    def num_passages_about(self) -> IndexArray:
+        """How many passages are about each entity, shape ``(num_entities,)``."""
+        return np.bincount(self.topics.indices, minlength=self.num_entities).astype(np.int32)
+
+    @cached_property
     def facts_of_entity(self) -> csr_array:
         """Facts in which each entity is head or tail: CSR, shape ``(num_entities, num_facts)``."""
         facts = np.arange(self.num_facts, dtype=np.int32)

@@ -83,7 +83,11 @@ def parse_choice(reply: str, num_facts: int) -> tuple[int, ...]:
 
 
 class FilteredHippoRAG2Retriever(HippoRAG2Retriever):
-    """HippoRAG 2 as published: the walk starts from the facts that a language model chose among the nearest.
+    """HippoRAG 2 with a language model, which chooses the facts that the walk starts from among the nearest.
+
+    The question's names stay what it starts from too: they would help even a choice without a mistake (facts of gold
+    passages alone: recall@5 with and without names .893 and .827 on 2WikiMultiHopQA, .897 and .862 on HotpotQA, .775
+    and .757 on MuSiQue).
 
     When it chooses none, passages are ranked by similarity alone; when it gives no usable answer, all the nearest facts
     are used. The retrieval says so in both cases.

@@ -1,6 +1,6 @@
 """The entities that a question names, found by the graph's own names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphrag.graph.knowledge_graph import KnowledgeGraph
@@ -74,13 +74,11 @@ class QuestionNames:
     ----------
     graph
         Whose names they are.
-    is_topic
-        Which entities passages are about, by their positions.
     """
 
-    def __init__(self, graph: KnowledgeGraph, is_topic: Callable[[int], bool]) -> None:
+    def __init__(self, graph: KnowledgeGraph) -> None:
         self._find = graph.entity_keys.find
-        self._is_topic = is_topic
+        self._num_passages_about = graph.num_passages_about
 
     def find(self, words: list[QuestionWord]) -> list[QuestionName]:
         """Return the names of topics, then those of other entities, both from left to right."""
@@ -109,7 +107,7 @@ class QuestionNames:
             if not _may_be_name(span, start, topics=topics):
                 continue
             entity = self._find(" ".join(word.key for word in span))
-            if entity is not None and self._is_topic(entity) == topics:
+            if entity is not None and bool(self._num_passages_about[entity]) == topics:
                 capitals = sum(word.is_capital for word in span)
                 return QuestionName(start, stop, entity, capitals / len(span), topics)
         return None

@@ -114,10 +114,8 @@ class QuestionViewer:
 
     def __init__(self, graph: KnowledgeGraph, encoder: Encoder, lexical: LexicalIndex, links: PassageLinks) -> None:
         self.graph, self.encoder, self.lexical, self.links = graph, encoder, lexical, links
-        num_passages = np.asarray(links.topics.sum(axis=0)).astype(np.int64)
-        self._num_passages_about = num_passages
         self._passages_about = links.topics.T.tocsr()
-        self._names = QuestionNames(graph, lambda entity: bool(num_passages[entity]))
+        self._names = QuestionNames(graph)
 
     def look(self, question: str) -> QuestionView:
         """Return the view from a question."""
@@ -146,7 +144,7 @@ class QuestionViewer:
             if not name.is_topic:
                 continue
             share = float(rarity[name.start : name.end].sum()) / total
-            num_passages = int(self._num_passages_about[name.entity])
+            num_passages = int(self.graph.num_passages_about[name.entity])
             item = NamedPassage(name.end - name.start, share, name.start / len(words), name.capital_share, num_passages)
             for passage in row(self._passages_about, name.entity).tolist():
                 known = found.get(passage)

@@ -23,7 +23,7 @@ def test_facts_are_offered_with_numbers_and_chosen_by_number() -> None:
     assert offered[0] == f"Question: {QUESTION}"
     assert [line.split(".")[0] for line in offered[2:]] == ["1", "2", "3", "4", "5"]
     head, _, tail = offered[3].removeprefix("2. ").split("; ")
-    assert {seed.name for seed in found.seeds} == {head, tail}
+    assert {seed.name for seed in found.seeds} == {head, tail, "Analytical Engine"}
     assert found.fallbacks == ()
     assert model.schemas[0]["properties"]["facts"]["items"] == {"type": "integer", "enum": [1, 2, 3, 4, 5]}  # type: ignore[index]
 

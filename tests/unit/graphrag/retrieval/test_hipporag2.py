@@ -36,16 +36,27 @@ def test_equals_the_definition_step_by_step() -> None:
             times[entity] += 1
     phrases = np.divide(totals, times, out=np.zeros_like(totals), where=times > 0)
     phrases[np.argsort(-phrases, kind="stable")[2:]] = 0
+    for name in ("charles babbage", "analytical engine"):
+        entity = graph.entity_keys.find(name)
+        phrases[entity] += 0.5 / graph.num_passages_of_entity[entity]
     passages = graph.passage_vectors @ query
     passages = 0.1 * (passages - passages.min()) / (passages.max() - passages.min())
     reset = np.concatenate([phrases, passages])
     expected = personalized_pagerank(transition(graph.adjacency), reset, damping=0.6)
 
-    settings = HippoRAG2Settings(linking_top_k=2, passage_weight=0.1, damping=0.6)
+    settings = HippoRAG2Settings(linking_top_k=2, passage_weight=0.1, name_weight=0.5, damping=0.6)
     scores = HippoRAG2Retriever(RetrievalResources(graph, TOY_ENCODER), settings=settings).score(QUESTION)
     assert scores.entities is not None
     assert np.allclose(np.concatenate([scores.entities, scores.passages]), expected, atol=1e-7)
     assert {index for index, _ in scores.seeds} == set(np.flatnonzero(phrases).tolist())
+
+
+def test_the_walk_starts_from_the_names_of_the_question_too() -> None:
+    question = "Was Ada Lovelace born where Charles Babbage was born?"
+    published = retriever(toy_graph(), linking_top_k=1, name_weight=0.0).retrieve(question)
+    assert [seed.name for seed in published.seeds] == ["Charles Babbage"]
+    found = retriever(toy_graph(), linking_top_k=1).retrieve(question)
+    assert {seed.name for seed in found.seeds} == {"Charles Babbage", "Ada Lovelace"}
 
 
 def test_the_same_question_twice_gives_the_same_bits() -> None:
@@ -82,7 +93,8 @@ def test_one_passage_with_one_fact() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"linking_top_k": 0}, {"passage_weight": -1}, {"damping": 1.0}, {"tolerance": 0.0}]
+    "settings",
+    [{"linking_top_k": 0}, {"passage_weight": -1}, {"name_weight": np.nan}, {"damping": 1.0}, {"tolerance": 0.0}],
 )
 def test_settings_are_validated(settings: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=f"Expected '{next(iter(settings))}'"):

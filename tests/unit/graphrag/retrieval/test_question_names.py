@@ -2,15 +2,13 @@
 
 import pytest
 
-from graphrag.retrieval.passage_links import PassageLinks
 from graphrag.retrieval.question_names import QuestionNames, question_words
 from graphrag.testing.toy import toy_graph
 
 
 def names_in(question: str) -> list[tuple[str, bool]]:
     graph = toy_graph()
-    about = PassageLinks(graph).topics.sum(axis=0)
-    found = QuestionNames(graph, lambda entity: bool(about[entity])).find(question_words(question))
+    found = QuestionNames(graph).find(question_words(question))
     return [(graph.entity_keys[name.entity], name.is_topic) for name in found]
 
 
@@ -34,7 +32,7 @@ def test_topics_come_first_and_other_entities_need_a_capital(question: str, expe
 
 def test_a_name_says_where_it_stands() -> None:
     graph = toy_graph()
-    (name,) = QuestionNames(graph, lambda _: True).find(question_words("Who knew Ada lovelace?"))
+    (name,) = QuestionNames(graph).find(question_words("Who knew Ada lovelace?"))
     assert (name.start, name.end, name.capital_share) == (2, 4, 0.5)
 
 
