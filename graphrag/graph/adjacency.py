@@ -16,8 +16,8 @@ class EdgeWeights:
     HippoRAG's undirected graph holds two parallel edges for a fact and for a pair of synonyms (one in each direction)
     and one for a passage and an entity: ``EdgeWeights(2, 1, 0, 2)``. ``topic`` is ours: what reaches an entity should
     reach the passage about it before those that only mention it. The defaults were chosen on the dev questions:
-    recall@5 of ``hipporag2`` with the ``spacy`` extractor is .783, .790 and .694 for ``EdgeWeights(1, 3, 0, 0.5)`` on
-    2WikiMultiHopQA, HotpotQA and MuSiQue, and .815, .828 and .714 for the defaults.
+    recall@5 of ``hipporag2`` as published, with the ``spacy`` extractor, is .783, .790 and .694 for
+    ``EdgeWeights(1, 3, 0, 0.5)`` on 2WikiMultiHopQA, HotpotQA and MuSiQue, and .815, .828 and .714 for the defaults.
 
     Parameters
     ----------

@@ -74,6 +74,36 @@ class StringTable(Sequence[str]):
         index = bisect_left(self, text)
         return index if index < len(self) and self[index] == text else None
 
+    def find_beginnings(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """Return how many of the first words, joined by spaces, are a text of a *sorted* table, and its position.
+
+        Shortest first. Words are looked at for as long as a text begins with them.
+
+        Examples
+        --------
+        >>> table = StringTable.of(["ada", "ada lovelace", "ada lovelace day", "lovelace"])
+        >>> table.find_beginnings(["ada", "lovelace", "was", "born"])
+        [(1, 0), (2, 1)]
+        """
+        found = []
+        index = 0
+        for num_words in range(1, len(words) + 1):
+            text = " ".join(words[:num_words])
+            index = self._place(text, index) if index else bisect_left(self, text)
+            there = self[index] if index < len(self) else ""
+            if there == text:
+                found.append((num_words, index))
+            elif not there.startswith(text):
+                break
+        return found
+
+    def _place(self, text: str, first: int) -> int:
+        """Return where a text would be put in a sorted table, at ``first`` or later; quick where it is near."""
+        step = 1
+        while first + step < len(self) and self[first + step] < text:
+            first, step = first + step, 2 * step
+        return bisect_left(self, text, first, min(first + step, len(self)))
+
 
 @dataclass(frozen=True)
 class KnowledgeGraph:

@@ -16,12 +16,12 @@ from graphrag.retrieval.ranking import best
 from graphrag.retrieval.retriever import BaseRetriever, RetrievalResources, Scores
 from graphrag.retrieval.surroundings import FEATURES, PAGERANK_COLUMNS, Surroundings, SurroundingsFinder
 
-UNION_WEIGHTS = (1.0, 0.2, 0.2)
+UNION_WEIGHTS = (1.0, 0.1, 0.1)
 """In the union, of the reasoner, ``hipporag`` and ``hipporag2``.
 
 Chosen, with the next, on 372 questions of HotpotQA and MuSiQue that the shipped reasoner was not trained on."""
 
-UNION_CONSTANT = 2.0
+UNION_CONSTANT = 5.0
 """Of the reciprocal rank fusion."""
 
 _UNION_DEPTH = 1000

@@ -48,12 +48,11 @@ def known_names(graph: KnowledgeGraph, question: str) -> list[str]:
     found = []
     start = 0
     while start < len(words):
-        longest = min(MAX_NAME_WORDS, len(words) - start)
-        candidates = (" ".join(words[start : start + size]) for size in range(longest, 1, -1))
-        name = next((name for name in candidates if graph.entity_keys.find(name) is not None), None)
-        if name is not None:
-            found.append(name)
-        start += name.count(" ") + 1 if name is not None else 1
+        beginnings = graph.entity_keys.find_beginnings(words[start : start + MAX_NAME_WORDS])
+        num_words, entity = beginnings[-1] if beginnings else (1, -1)
+        if num_words > 1:
+            found.append(graph.entity_keys[entity])
+        start += num_words
     return found
 
 

@@ -77,39 +77,40 @@ class QuestionNames:
     """
 
     def __init__(self, graph: KnowledgeGraph) -> None:
-        self._find = graph.entity_keys.find
+        self._keys = graph.entity_keys
         self._num_passages_about = graph.num_passages_about
 
     def find(self, words: list[QuestionWord]) -> list[QuestionName]:
         """Return the names of topics, then those of other entities, both from left to right."""
-        topics = list(self._names(words, range(len(words)), topics=True))
-        taken = {position for name in topics for position in range(name.start, name.end)}
-        left = [position for position in range(len(words)) if position not in taken]
-        return topics + list(self._names(words, left, topics=False))
+        keys = [word.key for word in words]
+        known = [self._keys.find_beginnings(keys[start : start + MAX_NAME_WORDS]) for start in range(len(keys))]
+        taken: set[int] = set()
+        topics = list(self._names(words, known, taken, topics=True))
+        taken.update(position for name in topics for position in range(name.start, name.end))
+        return topics + list(self._names(words, known, taken, topics=False))
 
-    def _names(self, words: list[QuestionWord], places: "range | list[int]", *, topics: bool) -> Iterator[QuestionName]:
-        allowed = set(places)
+    def _names(
+        self, words: list[QuestionWord], known: list[list[tuple[int, int]]], taken: set[int], *, topics: bool
+    ) -> Iterator[QuestionName]:
         start = 0
         while start < len(words):
-            name = self._longest(words, start, allowed, topics=topics)
+            name = self._longest(words, start, known[start], taken, topics=topics)
             if name is not None:
                 yield name
             start = name.end if name is not None else start + 1
 
     def _longest(
-        self, words: list[QuestionWord], start: int, allowed: set[int], *, topics: bool
+        self, words: list[QuestionWord], start: int, known: list[tuple[int, int]], taken: set[int], *, topics: bool
     ) -> QuestionName | None:
-        end = start
-        while end < min(len(words), start + MAX_NAME_WORDS) and end in allowed:
-            end += 1
-        for stop in range(end, start, -1):
-            span = words[start:stop]
-            if not _may_be_name(span, start, topics=topics):
-                continue
-            entity = self._find(" ".join(word.key for word in span))
-            if entity is not None and bool(self._num_passages_about[entity]) == topics:
+        for num_words, entity in reversed(known):
+            span = words[start : start + num_words]
+            if (
+                bool(self._num_passages_about[entity]) == topics
+                and _may_be_name(span, start, topics=topics)
+                and taken.isdisjoint(range(start, start + num_words))
+            ):
                 capitals = sum(word.is_capital for word in span)
-                return QuestionName(start, stop, entity, capitals / len(span), topics)
+                return QuestionName(start, start + num_words, entity, capitals / num_words, topics)
         return None
 
 

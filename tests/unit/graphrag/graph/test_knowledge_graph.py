@@ -24,6 +24,13 @@ def test_finding_in_a_sorted_table(texts: set[str], wanted: str) -> None:
     assert all(table.find(text) == i for i, text in enumerate(ordered))
 
 
+@given(st.sets(st.text("ab ", max_size=8)), st.lists(st.text("ab", min_size=1, max_size=2), max_size=6))
+def test_beginnings_are_those_that_are_found_one_by_one(texts: set[str], words: list[str]) -> None:
+    table = StringTable.of(sorted(texts))
+    places = [(num, table.find(" ".join(words[:num]))) for num in range(1, len(words) + 1)]
+    assert table.find_beginnings(words) == [(num, place) for num, place in places if place is not None]
+
+
 @pytest.mark.parametrize("index", [-1, 2, 100])
 def test_a_table_has_no_text_outside(index: int) -> None:
     with pytest.raises(IndexError):

@@ -61,10 +61,10 @@ def test_augmentation_unites_the_reasoner_with_pagerank() -> None:
     assert not reasoner.shown[0][1].node_features[:, list(PAGERANK_COLUMNS)].any()
     assert len({round(entity.score, 6) for entity in found.entities}) > 1  # PageRank tells them apart
     # The reasoner, for which all passages are alike, names them in their order: the rest is PageRank's.
-    by_rank = {"p1": 1 / 3, "p2": 1 / 4, "p3": 1 / 5, "p4": 1 / 6, "p5": 1 / 7}
+    by_rank = {"p1": 1 / 6, "p2": 1 / 7, "p3": 1 / 8, "p4": 1 / 9, "p5": 1 / 10}
     for retriever in (HippoRAGRetriever(given), HippoRAG2Retriever(given)):
         for hit in retriever.retrieve(QUESTION).passages:
-            by_rank[hit.passage_id] += 0.2 / (2 + hit.rank)
+            by_rank[hit.passage_id] += 0.1 / (5 + hit.rank)
     assert {hit.passage_id: hit.score for hit in found.passages} == pytest.approx(by_rank)
 
 
