@@ -1,6 +1,6 @@
 """What pronouns, surnames and "the film" stand for: documented rules, no model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors import lexicon
@@ -20,14 +20,18 @@ class Item:
     label: str
 
 
-def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable[int], title: str) -> list[Item]:
+def passage_items(
+    words: Words, spans: Sequence[Span], sentence_starts: Iterable[int], title: str, labels: Mapping[int, str]
+) -> list[Item]:
     """Return the names of a passage and the words that stand for them, in order.
+
+    ``labels`` says what kind of name begins at a word, where a model knows it.
 
     The rules:
 
     1. A short form of the title (a person's surname or first name, what stands before "of") is the title.
     2. The name that the first sentence begins with is the title if the two share a word or the title follows.
-    3. A single word that ends a longer name said before is that name.
+    3. A single word that ends a person's longer name said before is that name.
     4. "He" and "she" are the title if the text is about a person.
     5. "It", "they", "his", "the film", "the company" are the title where a sentence begins or its opening phrase ends.
     """
@@ -35,7 +39,7 @@ def passage_items(words: Words, spans: Sequence[Span], sentence_starts: Iterable
     lower = [word.lower() for word in words.words]
     starts = list(sentence_starts)
     short = set(short_forms(topic, set(lower))) if topic else set()
-    named = _named_items(words, spans, topic, short)
+    named = _named_items(words, spans, topic, short, labels)
     if not topic or not starts:
         return named
     named = _first_subject(lower, starts, named, topic)
@@ -63,17 +67,21 @@ def _first_subject(lower: Sequence[str], starts: Sequence[int], named: list[Item
     return [Item(first.start, first.end, topic, "TITLE"), *named[1:]]
 
 
-def _named_items(words: Words, spans: Sequence[Span], topic: str, short: set[str]) -> list[Item]:
+def _named_items(
+    words: Words, spans: Sequence[Span], topic: str, short: set[str], labels: Mapping[int, str]
+) -> list[Item]:
     items = []
     full_names: dict[str, str] = {}
     for span in spans:
         text = words.between(span.start, span.end)
+        may_be_person = labels.get(span.start, "PERSON") == "PERSON"
         if text in short or (topic and text.casefold() == topic.casefold()):
             text = topic
         elif span.end == span.start + 1:
-            text = full_names.get(text, text)
+            text = full_names.get(text, text) if may_be_person else text
         elif (
             span.label == "NAME"
+            and may_be_person
             and all(w[0].isupper() for w in words.words[span.start : span.end])
             and span.end - span.start <= 4
         ):

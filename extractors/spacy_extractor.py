@@ -18,7 +18,7 @@ from graphrag.errors import ExtractionError
 from graphrag.text import bare_title, clean_text
 from graphrag.types import Entity, Extraction, Passage, Triple
 
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 """Changes whenever the same parse may give another result."""
 
 MAX_CHARACTERS = 200_000

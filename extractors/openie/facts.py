@@ -178,7 +178,7 @@ class FactReader:
             here, following = items[last], items[last + 1]
             if here.label != "LOC" or following.label != "LOC" or following.start != here.end + 1:
                 break
-            if tree.words[here.end] != ",":
+            if tree.words[here.end] != "," or tree.relations[name_head(tree, following.start, following.end)] == "conj":
                 break
             found.append(tree.between(item.start, following.end))
             last += 1

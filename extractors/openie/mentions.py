@@ -7,6 +7,7 @@ from spacy.tokens import Doc
 
 from extractors.coreference import Item, passage_items
 from extractors.lexicon import ABBREVIATIONS, CONJUNCTIONS, PREPOSITIONS, THING_NOUNS
+from extractors.openie.reference import ReferenceReader
 from extractors.openie.tree import Tree
 from extractors.spans import Span, find_spans, kind_of
 from extractors.titles import short_forms
@@ -14,6 +15,9 @@ from extractors.words import Words, read_words
 from graphrag.text import bare_title
 
 _NOT_LAST = CONJUNCTIONS | PREPOSITIONS | frozenset({",", "the", "a", "(", ";", ":"})
+
+_NOT_FIRST = frozenset({"née", "nee", "né"})
+_FINITE = frozenset({"VBZ", "VBP", "VBD", "MD"})
 
 _HYPHENS = frozenset("-‐‑")
 
@@ -65,11 +69,15 @@ def find_mentions(tree: Tree, doc: Doc, title: str, *, trust_spelling: bool = Fa
     if doc.lang_ != "en":
         spelled = [span for span in spelled if span.label != "NAME"]
     spans, labels = _united(tree, _model_spans(tree, doc), spelled, trust_spelling=trust_spelling)
-    items = passage_items(words, spans, starts, title)
+    items = passage_items(words, spans, starts, title, labels)
     items = [
         Item(i.start, i.end, i.text, labels.get(i.start, i.label)) for i in items if len(i.text) <= MAX_NAME_CHARACTERS
     ]
-    items = sorted([*items, *_resolved(tree, items, topic)], key=lambda item: item.start)
+    about_person = bool(topic) and _is_person(tree, topic)
+    items = sorted([*items, *_of_topic(tree, items, topic, about_person=about_person)], key=lambda item: item.start)
+    items = sorted(
+        [*items, *ReferenceReader(tree, items, about_person=about_person).items()], key=lambda item: item.start
+    )
     at = [-1] * len(tree)
     for index, item in enumerate(items):
         at[item.start : item.end] = [index] * (item.end - item.start)
@@ -81,17 +89,28 @@ def _model_spans(tree: Tree, doc: Doc) -> list[Span]:
     found = []
     for entity in doc.ents:
         start, end = place.get(entity.start, -1), place.get(entity.end - 1, -1) + 1
-        while start < end and tree.lower[end - 1] in _NOT_LAST:
+        is_term = entity.label_ == "TERM"
+        while start < end and _cannot_end(tree, start, end, is_term=is_term):
             end -= 1
+        start += 0 <= start < end and tree.lower[start] in _NOT_FIRST
         # "film" or "performance" may be a term somewhere; as a node it would join everything with everything.
-        is_common = entity.label_ == "TERM" and end == start + 1 and tree.words[start].islower()
+        is_common = is_term and end == start + 1 and (tree.words[start].islower() or tree.tags[start] == "VERB")
         broken = any(_breaks_name(tree, i) for i in range(start + 1, end - 1))
-        if 0 <= start < end and not is_common and not broken:
+        # What a number is, its spelling says best.
+        is_number = 0 <= start < end and all(word.isdecimal() for word in tree.words[start:end])
+        if 0 <= start < end and not is_common and not broken and not is_number:
             found.append(Span(start, end, entity.label_))
     if doc.lang_ == "en" and not tree.text.isascii():
         # The English model knows nothing of scripts without case; their spelling says where a name ends.
         found = [span for span in found if all(kind_of(word) != "F" for word in tree.words[span.start : span.end])]
     return _joined_at_hyphens(tree, found)
+
+
+def _cannot_end(tree: Tree, start: int, end: int, *, is_term: bool) -> bool:
+    """Tell whether the last word of a span is no part of a name: "and", the full stop of a sentence, a term's "is"."""
+    last = end - 1
+    is_verb = is_term and tree.fine_tags[last] in _FINITE
+    return tree.lower[last] in _NOT_LAST or is_verb or (last > start and _breaks_name(tree, last))
 
 
 def _breaks_name(tree: Tree, i: int) -> bool:
@@ -113,9 +132,12 @@ def _joined_at_hyphens(tree: Tree, spans: Sequence[Span]) -> list[Span]:
 
 
 def _is_hyphenated(tree: Tree, end: int, start: int) -> bool:
-    """Tell whether nothing but a hyphen stands between words ``end - 1`` and ``start``."""
-    is_hyphen = end + 1 == start and tree.words[end] in _HYPHENS
-    return is_hyphen and tree.between(end - 1, start + 1) == "".join(tree.words[end - 1 : start + 1])
+    """Tell whether words ``end - 1`` and ``start`` are joined by a hyphen, or by "-on-" ("Southend-on-Sea")."""
+    between = tree.words[end:start]
+    if len(between) not in {1, 3} or not {between[0], between[-1]} <= _HYPHENS:
+        return False
+    is_joint = len(between) == 1 or between[1].islower()
+    return is_joint and tree.between(end - 1, start + 1) == "".join(tree.words[end - 1 : start + 1])
 
 
 def _num_inside(ends: Mapping[int, int], outer: Span) -> int:
@@ -153,47 +175,33 @@ def _united(
 
 _PERSONAL = frozenset("he him his she her hers".split())
 _NEUTRAL = frozenset("it its they their them".split())
-_THINGS = frozenset({"ORG", "WORK", "LOC", "EVENT", "PRODUCT", "TITLE"})
 
 
-def _resolved(tree: Tree, items: Sequence[Item], topic: str) -> list[Item]:
-    """Return the pronouns and "the film" that no item covers yet, with what they stand for.
+def _is_person(tree: Tree, topic: str) -> bool:
+    is_thing = not THING_NOUNS.isdisjoint(topic.lower().split())
+    return not is_thing and (any(word in {"he", "she"} for word in tree.lower[:200]) or "born" in tree.lower[:12])
 
-    "He", "her" stand for the title if the text speaks of it so, else for the person named last; "it", "their", "the
-    film" stand for the title if it is no person, else for the thing named last in the sentence before or this one.
+
+def _of_topic(tree: Tree, items: Sequence[Item], topic: str, *, about_person: bool) -> list[Item]:
+    """Return the pronouns and "the film" that no item covers yet and that stand for the title.
+
+    "He", "her" do if the text is about a person, "it", "their", "the film" if it is not.
     """
+    if not topic:
+        return []
     taken = bytearray(len(tree))
     for item in items:
         taken[item.start : item.end] = b"\x01" * (item.end - item.start)
-    is_thing = not THING_NOUNS.isdisjoint(topic.lower().split())
-    about_person = not is_thing and (
-        any(word in {"he", "she"} for word in tree.lower[:200]) or "born" in tree.lower[:12]
-    )
-    person, thing = (topic, "") if about_person else ("", topic)
     found = []
-    names = iter([*items, Item(len(tree), len(tree), "", "")])
-    name = next(names)
-    last_person = last_thing = ""
     for i, word in enumerate(tree.lower):
-        while name.start < i:
-            last_person = name.text if name.label == "PERSON" else last_person
-            last_thing = name.text if name.label in _THINGS else last_thing
-            name = next(names)
-        if taken[i]:
-            continue
-        text = ""
         end = i + 1
-        if word in _PERSONAL:
-            text = person or last_person
-        elif word in _NEUTRAL and tree.tags[i] == "PRON":
-            text = thing or last_thing
-        elif (
-            word in {"the", "this"}
-            and i + 1 < len(tree)
-            and tree.lower[i + 1] in THING_NOUNS
-            and tree.heads[i] == i + 1
-        ):
-            text, end = thing, i + 2
-        if text and not any(taken[i:end]):
-            found.append(Item(i, end, text, "TITLE" if text == topic else "NAME"))
+        if about_person:
+            stands = word in _PERSONAL
+        elif word in {"the", "this"}:
+            end += 1
+            stands = end <= len(tree) and tree.lower[i + 1] in THING_NOUNS and tree.heads[i] == i + 1
+        else:
+            stands = word in _NEUTRAL and tree.tags[i] == "PRON" and tree.relations[i] != "expl"
+        if stands and not any(taken[i:end]):
+            found.append(Item(i, end, topic, "TITLE"))
     return found

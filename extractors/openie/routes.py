@@ -6,7 +6,7 @@ from extractors.openie.clauses import Clause
 from extractors.openie.facts import MAX_RELATION_WORDS, MAX_STEPS, name_head
 from extractors.openie.frames import Argument
 from extractors.openie.mentions import Mentions
-from extractors.openie.phrases import preposition
+from extractors.openie.phrases import conjuncts, preposition
 from extractors.openie.statements import Statement
 from extractors.openie.tree import Tree
 
@@ -21,7 +21,8 @@ def route_facts(
     """Yield what leads from a sentence's subject to its names that nothing connects with the subject yet.
 
     The subject is the name that the main verb has for subject, else the topic. The relation is made of the main verb
-    and the nouns, verbs and prepositions on the way down to the name.
+    and the nouns, verbs and prepositions on the way down to the name. Names beside the subject ("Ada and Bob") are left
+    out.
 
     Parameters
     ----------
@@ -46,6 +47,7 @@ def route_facts(
 def _of_sentence(
     tree: Tree, mentions: Mentions, clause: Clause, subject: str, places: range, connected: set[frozenset[str]]
 ) -> Iterator[Statement]:
+    beside = {mentions.at[word] for word in conjuncts(tree, clause.subject_head)}
     previous = -1
     for word in places:
         index = mentions.at[word]
@@ -54,7 +56,9 @@ def _of_sentence(
         previous = index
         item = mentions.items[index]
         pair = frozenset((subject, item.text))
-        if item.text == subject or pair in connected or item.label == "NUMBER" or tree.relations[word] == "amod":
+        if item.text == subject or pair in connected or index in beside:
+            continue
+        if item.label == "NUMBER" or tree.relations[word] == "amod":
             continue
         route = _route(tree, mentions, item.start, item.end)[-MAX_RELATION_WORDS:]
         if route:

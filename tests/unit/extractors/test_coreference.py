@@ -13,7 +13,7 @@ def mentions(text: str, title: str) -> list[tuple[str, str]]:
     topic = bare_title(title)
     full = [read_words(form).words for form in dict.fromkeys((title, topic)) if form]
     short = [read_words(form).words for form in short_forms(topic, {word.lower() for word in words.words})]
-    items = passage_items(words, find_spans(words, starts, full, short), starts, title)
+    items = passage_items(words, find_spans(words, starts, full, short), starts, title, labels={})
     return [(words.between(item.start, item.end), item.text) for item in items]
 
 

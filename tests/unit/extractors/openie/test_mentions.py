@@ -46,7 +46,24 @@ def test_she_is_whom_the_text_is_about(parse):
 
 def test_without_title_a_pronoun_is_the_last_person(parse):
     found = items(parse, "yesterday Ada Lovelace met him and praised him", [(1, 3, "PERSON")])
-    assert found[1:] == [("him", "Ada Lovelace", "NAME")] * 2
+    assert found[1:] == [("him", "Ada Lovelace", "PERSON")] * 2
+
+
+def test_a_surname_is_a_persons(parse):
+    sentence = "near Ada Lovelace and Loyola Chicago yesterday Lovelace saw Chicago"
+    found = items(parse, sentence, [(1, 3, "PERSON"), (4, 6, "ORG"), (7, 8, "PERSON"), (9, 10, "LOC")])
+    assert [text for _, text, _ in found] == ["Ada Lovelace", "Loyola Chicago", "Ada Lovelace", "Chicago"]
+
+
+def test_what_cannot_end_or_begin_a_name(parse):
+    assert items(parse, "stars Sean Young .", [(1, 4, "PERSON")]) == [("Sean Young", "Sean Young", "PERSON")]
+    assert items(parse, "by née Skłodowska", [(1, 3, "PERSON")]) == [("Skłodowska", "Skłodowska", "PERSON")]
+    assert items(parse, "a 1982 film", [(1, 2, "TERM")]) == [("1982", "1982", "DATE")]
+
+
+def test_a_term_does_not_end_in_a_verb(parse):
+    doc = parse("ATP NOUN 3 nsubj NN\nis AUX 3 aux VBZ\nmade VERB 0 root VBN", [(0, 2, "TERM")])
+    assert [item.text for item in find_mentions(read_tree(doc), doc, "").items] == ["ATP"]
 
 
 def test_the_film_is_the_title(parse):
@@ -73,6 +90,7 @@ def spaced(sentence):
 def test_names_with_a_hyphen_between_them_are_one():
     assert spaced("near Hesse-Kassel there") == ["Hesse-Kassel"]
     assert spaced("near Hesse - Kassel there") == ["Hesse", "Kassel"]
+    assert spaced("in Southend-on-Sea there") == ["Southend-on-Sea"]
 
 
 def test_a_rank_after_a_comma_is_part_of_the_name(parse):
