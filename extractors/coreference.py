@@ -32,7 +32,7 @@ def passage_items(
     1. A short form of the title (a person's surname or first name, what stands before "of") is the title.
     2. The name that the first sentence begins with is the title if the two share a word or the title follows.
     3. A single word that ends a person's longer name said before is that name.
-    4. "He" and "she" are the title if the text is about a person.
+    4. "He" or "she", whichever the text says more often, is the title if the text is about a person.
     5. "It", "they", "his", "the film", "the company" are the title where a sentence begins or its opening phrase ends.
     """
     topic = bare_title(title)
@@ -126,4 +126,19 @@ def _opening(lower: Sequence[str], start: int, topic: str, taken: set[int]) -> I
 def _persons(lower: Sequence[str], person: str, taken: set[int]) -> list[Item]:
     if not person:
         return []
-    return [Item(i, i + 1, person, "TITLE") for i, word in enumerate(lower) if word in {"he", "she"} and i not in taken]
+    said = usual_pronouns(lower) & {"he", "she"}
+    return [Item(i, i + 1, person, "TITLE") for i, word in enumerate(lower) if word in said and i not in taken]
+
+
+def usual_pronouns(lower: Sequence[str]) -> frozenset[str]:
+    """Return the forms of "he" or those of "she", whichever a text says more often; of equally many the first.
+
+    Examples
+    --------
+    >>> sorted(usual_pronouns("she met him and his brother".split()))
+    ['he', 'him', 'himself', 'his']
+    """
+    said = [word in lexicon.FEMALE for word in lower if word in lexicon.FEMALE or word in lexicon.MALE]
+    num_female = sum(said)
+    is_female = num_female > len(said) - num_female or (2 * num_female == len(said) and said[:1] == [True])
+    return lexicon.FEMALE if is_female else lexicon.MALE

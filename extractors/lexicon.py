@@ -8,6 +8,8 @@ def _words(text: str) -> frozenset[str]:
 ARTICLES = _words("the a an this that these those some any each every another such")
 POSSESSIVES = _words("his her its their my your our whose")
 PRONOUNS = _words("he she it they")
+MALE = _words("he him his himself")
+FEMALE = _words("she her hers herself")
 PREPOSITIONS = _words(
     "in on at by for from with to of after before during since until till under over into through between among "
     "against without within about as than like upon near around across along behind beyond despite towards toward "

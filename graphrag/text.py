@@ -18,6 +18,9 @@ _ABBREVIATION = re.compile(
 )
 
 
+SECTION_SEPARATOR = " - "
+"""Stands in a passage's title between the document's and the headings above the passage."""
+
 MAX_TITLE_CHARACTERS = 200
 """A longer title is left alone: it is a text."""
 
@@ -56,28 +59,30 @@ def normalize_phrase(phrase: str, *, ascii_only: bool = False) -> str:
 
 
 def bare_title(title: str) -> str:
-    """Return a title without what stands in parentheses at its end.
+    """Return a title without the headings of sections and without what stands in parentheses at its end.
 
     Examples
     --------
-    >>> bare_title("Theodred II (Bishop of Elmham)")
-    'Theodred II'
+    >>> bare_title("Theodred II (Bishop of Elmham)"), bare_title("Ada Lovelace - Early life")
+    ('Theodred II', 'Ada Lovelace')
     """
     stripped = title.strip()
     if len(stripped) > MAX_TITLE_CHARACTERS:
         return stripped
-    return _PARENTHESIS.sub("", stripped) or stripped
+    document, _, _ = stripped.partition(SECTION_SEPARATOR)
+    return _PARENTHESIS.sub("", document) or document
 
 
 def title_keys(title: str) -> list[str]:
-    """Return the keys of what a title names: with and without what stands in parentheses at its end.
+    """Return the keys of what a title names: with and without headings of sections, and parentheses at its end.
 
     Examples
     --------
-    >>> title_keys("Wings (1927 film)"), title_keys("Rome"), title_keys("")
-    (['wings', 'wings 1927 film'], ['rome'], [])
+    >>> title_keys("Wings (1927 film)"), title_keys("Rome - History"), title_keys("")
+    (['wings', 'wings 1927 film'], ['rome', 'rome history'], [])
     """
-    return sorted({normalize_phrase(form) for form in (title, bare_title(title))} - {""})
+    document, _, _ = title.partition(SECTION_SEPARATOR)
+    return sorted({normalize_phrase(form) for form in (title, document, bare_title(title))} - {""})
 
 
 def _gap(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from extractors.coreference import Item, passage_items
+from extractors.coreference import Item, passage_items, usual_pronouns
 from extractors.lexicon import ABBREVIATIONS, CONJUNCTIONS, PREPOSITIONS, THING_NOUNS
 from extractors.openie.reference import ReferenceReader
 from extractors.openie.tree import Tree
@@ -173,7 +173,6 @@ def _united(
     return sorted(kept), labels
 
 
-_PERSONAL = frozenset("he him his she her hers".split())
 _NEUTRAL = frozenset("it its they their them".split())
 
 
@@ -185,18 +184,20 @@ def _is_person(tree: Tree, topic: str) -> bool:
 def _of_topic(tree: Tree, items: Sequence[Item], topic: str, *, about_person: bool) -> list[Item]:
     """Return the pronouns and "the film" that no item covers yet and that stand for the title.
 
-    "He", "her" do if the text is about a person, "it", "their", "the film" if it is not.
+    "He", "his" (or "she", "her", if there are more of them) do if the text is about a person, "it", "their", "the film"
+    if it is not.
     """
     if not topic:
         return []
     taken = bytearray(len(tree))
     for item in items:
         taken[item.start : item.end] = b"\x01" * (item.end - item.start)
+    personal = usual_pronouns(tree.lower)
     found = []
     for i, word in enumerate(tree.lower):
         end = i + 1
         if about_person:
-            stands = word in _PERSONAL
+            stands = word in personal
         elif word in {"the", "this"}:
             end += 1
             stands = end <= len(tree) and tree.lower[i + 1] in THING_NOUNS and tree.heads[i] == i + 1

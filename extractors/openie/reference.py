@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from extractors.coreference import Item
+from extractors.lexicon import FEMALE, MALE
 from extractors.openie.tree import Tree
 
 MAX_SENTENCES_BACK = 3
@@ -16,8 +17,6 @@ MAX_NAMES = 16
 MAX_WORDS_BACK = 40
 """So many words before it a pronoun may look for a name that is no subject."""
 
-_MALE = frozenset("he him his himself".split())
-_FEMALE = frozenset("she her hers herself".split())
 _NEUTRAL = frozenset("it its itself".split())
 _PLURAL = frozenset("they their them themselves".split())
 _THINGS = frozenset({"ORG", "WORK", "LOC", "EVENT", "PRODUCT", "TITLE"})
@@ -128,13 +127,13 @@ class ReferenceReader:
     def _pronoun(self, i: int, first: int, subjects: Sequence[_Subject]) -> Item | None:
         tree = self._tree
         word = tree.lower[i]
-        if word not in _MALE | _FEMALE | _NEUTRAL | _PLURAL or tree.relations[i] == "expl":
+        if word not in MALE | FEMALE | _NEUTRAL | _PLURAL or tree.relations[i] == "expl":
             return None
         found = next((name for name in self._candidates(i, first, subjects) if self._fits(word, name)), None)
         if found is None:
             return None
-        if word in _MALE | _FEMALE:
-            self._gender.setdefault(found.text, word in _MALE)
+        if word in MALE | FEMALE:
+            self._gender.setdefault(found.text, word in MALE)
         return Item(i, i + 1, found.text, found.label)
 
     def _candidates(self, i: int, first: int, subjects: Sequence[_Subject]) -> Iterator[Item]:
@@ -164,7 +163,7 @@ class ReferenceReader:
             return item.label in self._things
         if pronoun in _PLURAL:
             return item.label == "ORG"
-        return item.label in self._persons and self._gender.get(item.text, pronoun in _MALE) == (pronoun in _MALE)
+        return item.label in self._persons and self._gender.get(item.text, pronoun in MALE) == (pronoun in MALE)
 
     def _description(self, i: int, end: int) -> Item | None:
         """Read "the town" with nothing else to it."""

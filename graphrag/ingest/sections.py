@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphrag.text import SECTION_SEPARATOR
+
 _MAX_HEADING_CHARACTERS = 200
 
 
@@ -109,4 +111,4 @@ def _usable(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _joined_title(title: str, path: Sequence[Block]) -> str:
-    return " - ".join(dict.fromkeys(part for part in (title, *(block.text for block in path)) if part))
+    return SECTION_SEPARATOR.join(dict.fromkeys(part for part in (title, *(block.text for block in path)) if part))

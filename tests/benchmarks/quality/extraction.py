@@ -1,10 +1,12 @@
-"""Measure an extractor without a store: against GPT-3.5's OpenIE of MuSiQue and the evidence of 2WikiMultiHopQA.
+"""Measure an extractor without a store: against GPT-3.5's OpenIE of MuSiQue, evidence of 2WikiMultiHopQA, Re-DocRED.
 
 Run from the repository's root:  python tests/benchmarks/quality/extraction.py
 MuSiQue: share of GPT-3.5's entities that are nodes, and of its triples whose two ends are connected, in the same
 passage; once with equal names, once with names of which one contains the other's words ("elections of 2000" and "the
 elections of 2000 in May"), since GPT-3.5 words its phrases freely. 2Wiki: share of the evidence triples of the dev
-questions whose ends are both nodes in the gold passages, and are connected there. Names are compared after
+questions whose ends are both nodes in the gold passages, and are connected there. Re-DocRED, with its documents' titles
+and without: share of the related pairs of entities that are connected, and share of the connected pairs of its entities
+that are related (by one of its 96 relations, so that many good links count as none). Names are compared after
 ``graphrag.text.normalize_phrase``; speeds are words a second of processor time. Without data it prints the reason and
 exits with 0.
 """
@@ -15,9 +17,10 @@ import argparse
 import gzip
 import json
 import os
+import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from extractors.pipeline import load_pipeline
@@ -63,8 +66,11 @@ def are_connected(head: str, tail: str, links: Links) -> bool:
     return False
 
 
-def extract(extractor: TripleExtractor, folder: Path) -> dict[str, tuple[Names, Links]]:
-    passages = [Passage(r["passage_id"], r["text"], r["title"]) for r in read_jsonl(folder / "passages.jsonl.gz")]
+def read_passages(folder: Path) -> list[Passage]:
+    return [Passage(r["passage_id"], r["text"], r["title"]) for r in read_jsonl(folder / "passages.jsonl.gz")]
+
+
+def extract(extractor: TripleExtractor, name: str, passages: Sequence[Passage]) -> dict[str, tuple[Names, Links]]:
     begin = time.process_time()
     results = list(extractor.extract(passages))
     seconds = time.process_time() - begin
@@ -76,13 +82,13 @@ def extract(extractor: TripleExtractor, folder: Path) -> dict[str, tuple[Names, 
     num_nodes = len(set().union(*(names for names, _ in found.values())))
     num_links = sum(len(links) for _, links in found.values())
     speed = num_words / seconds
-    print(f"{folder.name}: {len(passages):,} passages, {failed} failed, {speed:,.0f} words a second of one processor")
-    print(f"{folder.name}: {num_nodes:,} entities, {num_links:,} links, {num_links / len(passages):.1f} a passage")
+    print(f"{name}: {len(passages):,} passages, {failed} failed, {speed:,.0f} words a second of one processor")
+    print(f"{name}: {num_nodes:,} entities, {num_links:,} links, {num_links / len(passages):.1f} a passage")
     return found
 
 
 def measure_musique(extractor: TripleExtractor, folder: Path) -> None:
-    found = extract(extractor, folder)
+    found = extract(extractor, folder.name, read_passages(folder))
     entities, triples, loosely, ends = [], [], [], []
     for record in read_jsonl(next(folder.glob("openie_*.jsonl.gz"))):
         names, links = found[record["passage_id"]]
@@ -100,7 +106,7 @@ def measure_musique(extractor: TripleExtractor, folder: Path) -> None:
 
 
 def measure_2wiki(extractor: TripleExtractor, folder: Path, misses: int) -> None:
-    found = extract(extractor, folder)
+    found = extract(extractor, folder.name, read_passages(folder))
     linked, connected, recognised, all_names = [], [], [], Names().union(*(names for names, _ in found.values()))
     for question in read_jsonl(folder / "questions_dev.jsonl"):
         gold = [found[passage_id] for passage_id in question["gold_passage_ids"]]
@@ -122,20 +128,50 @@ def measure_2wiki(extractor: TripleExtractor, folder: Path, misses: int) -> None
     print(f"2wiki: questions with an entity in graph {share(recognised)}")
 
 
+def untokenized(tokens: Sequence[str]) -> str:
+    """Return a tokenized sentence about as it was written."""
+    text = re.sub(r" ([.,;:!?)\]'’”])", r"\1", " ".join(tokens))
+    text = re.sub(r"([(\[“]) ", r"\1", text)
+    return re.sub(r" ([-–—]) ", r"\1", text)
+
+
+def measure_redocred(extractor: TripleExtractor, folder: Path) -> None:
+    documents = json.loads(gzip.decompress((folder / "dev_revised.json.gz").read_bytes()))
+    for is_titled in (True, False):
+        name = f"redocred {'with titles' if is_titled else 'without'}"
+        passages = [
+            Passage(str(i), " ".join(map(untokenized, one["sents"])), one["title"] if is_titled else "")
+            for i, one in enumerate(documents)
+        ]
+        found = extract(extractor, name, passages)
+        connected, related = [], []
+        for i, one in enumerate(documents):
+            entities = one["vertexSet"]
+            entity_of = {normalize_phrase(form["name"]): e for e, forms in enumerate(entities) for form in forms}
+            gold = {frozenset((label["h"], label["t"])) for label in one["labels"] if label["h"] != label["t"]}
+            pairs = {frozenset(entity_of.get(end, -1) for end in link) for link in found[str(i)][1]}
+            linked = {pair for pair in pairs if len(pair) == 2 and -1 not in pair}
+            connected += [pair in linked for pair in gold]
+            related += [pair in gold for pair in linked]
+        print(f"{name}: related entities connected {share(connected)}, links that are relations {share(related)}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     default = os.environ.get("MULTIHOP_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data"
-    parser.add_argument("--data", type=Path, default=Path(default), help="the folder with musique/ and 2wiki/")
+    parser.add_argument("--data", type=Path, default=Path(default), help="the folder of the data sets")
     parser.add_argument("--misses", type=int, default=0, help="print this many evidence triples that are not connected")
     parser.add_argument("--detail", choices=["names", "phrases", "clauses"], default="clauses", help="default: clauses")
     args = parser.parse_args()
-    if not (args.data / "musique").is_dir() or not (args.data / "2wiki").is_dir():
-        print(f"skipped: no musique/ and 2wiki/ in {args.data} (set MULTIHOP_DATA)")
+    missing = [name for name in ("musique", "2wiki", "redocred") if not (args.data / name).is_dir()]
+    if missing:
+        print(f"skipped: no {', '.join(missing)} in {args.data} (set MULTIHOP_DATA)")
         return 0
     extractor = SpacyExtractor(load_pipeline(), detail=args.detail)
     print(f"extractor: {extractor.identity}")
     measure_musique(extractor, args.data / "musique")
     measure_2wiki(extractor, args.data / "2wiki", args.misses)
+    measure_redocred(extractor, args.data / "redocred")
     return 0
 
 

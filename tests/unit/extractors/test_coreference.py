@@ -31,6 +31,11 @@ def test_words_that_stand_for_a_name(title: str, text: str, expected: list[tuple
     assert set(expected) <= set(mentions(text, title))
 
 
+def test_the_rarer_pronoun_is_somebody_else() -> None:
+    said = mentions("She met Bo Yu. He sang. She danced with her.", "Ada Young")
+    assert [surface for surface, text in said if text == "Ada Young"] == ["She", "She"]
+
+
 def test_what_is_not_resolved() -> None:
     assert ("The film of", "Jaws") not in mentions("The film of Ada Yu won.", "Jaws")
     assert ("She", "Rome") not in mentions("Rome is a city. Ada visited. The river of it.", "Rome")

@@ -118,6 +118,7 @@ def test_clean_text_keeps_everything_but_lone_surrogates() -> None:
         ("(What's the Story)", "(What's the Story)"),
         ("f(x) (group)", "f(x)"),
         (" Rome ", "Rome"),
+        ("Ada Lovelace (writer) - Early life - Family", "Ada Lovelace"),
         ("", ""),
     ],
 )
