@@ -61,7 +61,7 @@ class HippoRAG2Retriever(BaseRetriever):
 
     These are often all about one of its names, or about none. So, unlike the published one, the walk also starts from
     the entities that the question names, found by the graph's own names (recall@5 with and without: 2WikiMultiHopQA
-    .879 and .816, HotpotQA .877 and .822, MuSiQue .770 and .718); ``name_weight=0`` is the published way.
+    .880 and .816, HotpotQA .874 and .822, MuSiQue .770 and .718); ``name_weight=0`` is the published way.
 
     A graph without facts is ranked by similarity alone, and the retrieval says so. In a graph without passages no
     passage is found, but entities are.
