@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from extractors.openie.clauses import Clause
 from extractors.openie.frames import Argument
 from extractors.openie.mentions import Mentions
-from extractors.openie.phrases import conjuncts, phrase_start, preposition
+from extractors.openie.phrases import conjuncts, name_head, phrase_start, preposition
 from extractors.openie.statements import Statement
 from extractors.openie.tree import Tree
 
@@ -217,11 +217,6 @@ class FactReader:
     def _name_of(self, word: int) -> Sequence[int]:
         index = self._at[word]
         return range(self._items[index].start, self._items[index].end) if index >= 0 else (word,)
-
-
-def name_head(tree: Tree, start: int, end: int) -> int:
-    """Return the first word of a name whose head stands outside it."""
-    return next((i for i in range(start, end) if not start <= tree.heads[i] < end), start)
 
 
 def name_parts(tree: Tree, start: int, end: int) -> tuple[str, int, str] | None:

@@ -71,6 +71,11 @@ def preposition(tree: Tree, word: int, *, marks: bool = True) -> list[int]:
     return sorted(found)
 
 
+def name_head(tree: Tree, start: int, end: int) -> int:
+    """Return the first word of a name whose head stands outside it."""
+    return next((i for i in range(start, end) if not start <= tree.heads[i] < end), start)
+
+
 def conjuncts(tree: Tree, word: int) -> list[int]:
     """Return a word and what is coordinated with it, in order."""
     found = [word]

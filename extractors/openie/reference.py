@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby
 
 from extractors.coreference import Item
 from extractors.lexicon import FEMALE, MALE
+from extractors.openie.phrases import name_head
 from extractors.openie.tree import Tree
 
 MAX_SENTENCES_BACK = 3
@@ -19,6 +20,8 @@ MAX_WORDS_BACK = 40
 
 _NEUTRAL = frozenset("it its itself".split())
 _PLURAL = frozenset("they their them themselves".split())
+_PRONOUNS = MALE | FEMALE | _NEUTRAL | _PLURAL
+_POINTING = frozenset({"the", "this"})
 _THINGS = frozenset({"ORG", "WORK", "LOC", "EVENT", "PRODUCT", "TITLE"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
 _OBJECTS = frozenset({"obj", "iobj", "obl"})
@@ -97,24 +100,31 @@ class ReferenceReader:
         return found
 
     def _sentence(self, start: int, end: int) -> list[Item]:
-        tree, found = self._tree, []
+        tree, at = self._tree, self._at
+        found: list[Item] = []
         subjects: list[_Subject] = []
         for i in range(start, end):
-            if self._at[i] is None:
-                item = self._pronoun(i, start, subjects) or self._description(i, end)
+            if at[i] is None:
+                word = tree.lower[i]
+                item = None
+                if word in _PRONOUNS:
+                    item = self._pronoun(i, start, subjects)
+                elif word in _POINTING:
+                    item = self._description(i, end)
                 if item is not None:
                     found.append(item)
-                    self._at[item.start : item.end] = [item] * (item.end - item.start)
+                    at[item.start : item.end] = [item] * (item.end - item.start)
             if tree.relations[i] in _SUBJECTS:
                 subjects.append(_Subject(i, self._named(i)))
-        self._learn(start, end)
+        names = [item for item, _ in groupby(at[start:end]) if item is not None]
+        for item in names:
+            self._learn(item)
         # The subject of the sentence's root leads.
         subjects = [s for s in subjects if s.item is not None or tree.tags[s.word] in {"NOUN", "PROPN"}]
         subjects.sort(key=lambda subject: tree.heads[tree.heads[subject.word]] != tree.heads[subject.word])
         led = {subject.item for subject in subjects}
-        others = dict.fromkeys(item for item in self._at[start:end] if item is not None and item not in led)
-        sentence = _Sentence(subjects[:MAX_NAMES], list(islice(others, MAX_NAMES)))
-        self._before = [*self._before[1 - MAX_SENTENCES_BACK :], sentence]
+        others = [item for item in names if item not in led][:MAX_NAMES]
+        self._before = [*self._before[1 - MAX_SENTENCES_BACK :], _Sentence(subjects[:MAX_NAMES], others)]
         return found
 
     def _named(self, word: int) -> Item | None:
@@ -125,9 +135,8 @@ class ReferenceReader:
         return self._at[word] or (self._at[owner] if owner >= 0 else None)
 
     def _pronoun(self, i: int, first: int, subjects: Sequence[_Subject]) -> Item | None:
-        tree = self._tree
-        word = tree.lower[i]
-        if word not in MALE | FEMALE | _NEUTRAL | _PLURAL or tree.relations[i] == "expl":
+        word = self._tree.lower[i]
+        if self._tree.relations[i] == "expl":
             return None
         found = next((name for name in self._candidates(i, first, subjects) if self._fits(word, name)), None)
         if found is None:
@@ -169,26 +178,23 @@ class ReferenceReader:
         """Read "the town" with nothing else to it."""
         tree = self._tree
         noun = i + 1
-        if tree.lower[i] not in {"the", "this"} or noun >= end or tree.heads[i] != noun or tree.tags[noun] != "NOUN":
+        if noun >= end or tree.heads[i] != noun or tree.tags[noun] != "NOUN":
             return None
         if self._at[noun] is not None or any(tree.relations[c] in {"nmod", "acl:relcl"} for c in tree.children[noun]):
             return None
         called = self._called.get(tree.lower[noun])
         return Item(i, noun + 1, called.text, called.label) if called is not None else None
 
-    def _learn(self, start: int, end: int) -> None:
-        """Keep what names of a sentence are called in it."""
+    def _learn(self, item: Item) -> None:
+        """Keep what a name is called where it stands."""
+        if item.label in _NEVER_CALLED:
+            return
         tree = self._tree
-        for item in dict.fromkeys(item for item in self._at[start:end] if item is not None):
-            if item.label in _NEVER_CALLED:
-                continue
-            head = next(
-                (i for i in range(item.start, item.end) if not item.start <= tree.heads[i] < item.end), item.start
-            )
-            for noun in self._descriptions(head, item):
-                word = tree.lower[noun]
-                if word not in _NO_DESCRIPTION and tree.tags[noun] in {"NOUN", "PROPN"}:
-                    self._called[word] = item
+        head = name_head(tree, item.start, item.end)
+        for noun in self._descriptions(head, item):
+            word = tree.lower[noun]
+            if word not in _NO_DESCRIPTION and tree.tags[noun] in {"NOUN", "PROPN"}:
+                self._called[word] = item
 
     def _descriptions(self, head: int, item: Item) -> Iterator[int]:
         tree = self._tree

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from extractors.openie.clauses import Clause
-from extractors.openie.facts import MAX_RELATION_WORDS, MAX_STEPS, name_head
+from extractors.openie.facts import MAX_RELATION_WORDS, MAX_STEPS
 from extractors.openie.frames import Argument
 from extractors.openie.mentions import Mentions
-from extractors.openie.phrases import conjuncts, preposition
+from extractors.openie.phrases import conjuncts, name_head, preposition
 from extractors.openie.statements import Statement
 from extractors.openie.tree import Tree
 
