@@ -10,6 +10,14 @@ POSSESSIVES = _words("his her its their my your our whose")
 PRONOUNS = _words("he she it they")
 MALE = _words("he him his himself")
 FEMALE = _words("she her hers herself")
+MALE_NOUNS = _words(
+    "father son brother husband widower uncle nephew grandfather grandson man boy king prince duke baron"
+)
+FEMALE_NOUNS = _words(
+    "mother daughter sister wife widow aunt niece grandmother granddaughter woman girl queen princess duchess baroness "
+    "countess empress actress"
+)
+"""What somebody is called whom "she" may stand for."""
 PREPOSITIONS = _words(
     "in on at by for from with to of after before during since until till under over into through between among "
     "against without within about as than like upon near around across along behind beyond despite towards toward "

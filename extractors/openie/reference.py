@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from extractors.coreference import Item
-from extractors.lexicon import FEMALE, MALE
+from extractors.lexicon import FEMALE, FEMALE_NOUNS, MALE, MALE_NOUNS
 from extractors.openie.phrases import name_head
 from extractors.openie.tree import Tree
 
@@ -20,7 +20,8 @@ MAX_WORDS_BACK = 40
 
 _NEUTRAL = frozenset("it its itself".split())
 _PLURAL = frozenset("they their them themselves".split())
-_PRONOUNS = MALE | FEMALE | _NEUTRAL | _PLURAL
+_PERSONAL = MALE | FEMALE
+_PRONOUNS = _PERSONAL | _NEUTRAL | _PLURAL
 _POINTING = frozenset({"the", "this"})
 _THINGS = frozenset({"ORG", "WORK", "LOC", "EVENT", "PRODUCT", "TITLE"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
@@ -62,8 +63,8 @@ class ReferenceReader:
        verb ("Ada saw her"); "her mother" counts as her.
     2. Else it is the subject of one of the three sentences before, else another name in it, the nearest sentence first.
        "It" is nothing where the last sentence is about something without a name ("The school …. It …").
-    3. "He" and "she" are persons, and not the same one; "it" is no person; "they" are an organization that is a
-       subject. Several together ("Ada and Bob") are none of these.
+    3. "He" and "she" are persons, and not the same one; "he" is nobody's mother; "it" is no person; "they" are an
+       organization that is a subject. Several together ("Ada and Bob") are none of these.
     4. "The town" is the last name that the text called one: "Mola is a town", "the town of Mola", "Mola Town".
 
     Parameters
@@ -86,10 +87,11 @@ class ReferenceReader:
         self._persons = frozenset({"PERSON", "TITLE"} if about_person else {"PERSON"})
         self._things = _THINGS - self._persons
         self._at: list[Item | None] = [None] * len(tree)
+        self._is_male: dict[str, bool] = {}
         for item in items:
             self._at[item.start : item.end] = [item] * (item.end - item.start)
+            self._note_gender(item)
         self._before: list[_Sentence] = []
-        self._gender: dict[str, bool] = {}
         self._called: dict[str, Item] = {}
 
     def items(self) -> list[Item]:
@@ -141,9 +143,9 @@ class ReferenceReader:
         found = next((name for name in self._candidates(i, first, subjects) if self._fits(word, name)), None)
         if found is None:
             return None
-        if word in MALE | FEMALE:
-            self._gender.setdefault(found.text, word in MALE)
-        return Item(i, i + 1, found.text, found.label)
+        item = Item(i, i + 1, found.text, found.label)
+        self._note_gender(item)
+        return item
 
     def _candidates(self, i: int, first: int, subjects: Sequence[_Subject]) -> Iterator[Item]:
         tree = self._tree
@@ -172,7 +174,13 @@ class ReferenceReader:
             return item.label in self._things
         if pronoun in _PLURAL:
             return item.label == "ORG"
-        return item.label in self._persons and self._gender.get(item.text, pronoun in MALE) == (pronoun in MALE)
+        is_male = pronoun in MALE
+        return item.label in self._persons and self._is_male.get(item.text, is_male) == is_male
+
+    def _note_gender(self, item: Item) -> None:
+        word = self._tree.lower[item.start]
+        if word in _PERSONAL and item.end == item.start + 1:
+            self._is_male.setdefault(item.text, word in MALE)
 
     def _description(self, i: int, end: int) -> Item | None:
         """Read "the town" with nothing else to it."""
@@ -193,6 +201,8 @@ class ReferenceReader:
         head = name_head(tree, item.start, item.end)
         for noun in self._descriptions(head, item):
             word = tree.lower[noun]
+            if word in MALE_NOUNS or word in FEMALE_NOUNS:
+                self._is_male.setdefault(item.text, word in MALE_NOUNS)
             if word not in _NO_DESCRIPTION and tree.tags[noun] in {"NOUN", "PROPN"}:
                 self._called[word] = item
 

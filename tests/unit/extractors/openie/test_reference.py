@@ -57,6 +57,11 @@ def test_he_and_she_are_not_the_same_person(parse):
     assert resolved(parse, "Ada met Bob", "she slept", "he slept") == [("she", "Ada"), ("he", "Bob")]
 
 
+def test_he_is_nobodys_mother(parse):
+    said = ["mother:3:nsubj Ada:1:appos met:0:root Bob:3:obj", "he slept", "she slept"]
+    assert resolved(parse, *said) == [("he", "Bob"), ("she", "Ada")]
+
+
 def test_it_may_be_what_has_no_name(parse):
     assert resolved(parse, "school:2:nsubj left Kent", "it burned") == []
 
@@ -103,6 +108,12 @@ def test_a_description_with_more_to_it_is_its_own(parse):
 def test_the_title_comes_first(parse):
     assert resolved(parse, "Bob met Ada", "it won", title="Jaws") == [("it", "Jaws")]
     assert resolved(parse, "Bob met Ada", "Ada slept", "he slept", title="Bob") == [("he", "Bob")]
+
+
+def test_the_title_has_one_gender(parse):
+    sentences = ["she saw Bob", "he slept", "she left", "she danced"]
+    said = resolved(parse, *sentences, title="Ada")
+    assert said == [("she", "Ada"), ("he", "Bob"), ("she", "Ada"), ("she", "Ada")]
 
 
 def test_many_pronouns_take_linear_time(parse):
