@@ -1,5 +1,6 @@
 """What pronouns, surnames and "the film" stand for: documented rules, no model."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ def passage_items(
         return named
     named = _first_subject(lower, starts, named, topic)
     taken = {i for item in named for i in range(item.start, item.end)}
-    person = topic if short or _speaks_of_person(lower) else ""
+    person = topic if short or speaks_of_person(lower) else ""
     virtual = [*_openings(lower, starts, topic, taken), *_persons(lower, person, taken)]
     return sorted([*virtual, *named], key=lambda item: item.start)
 
@@ -90,7 +91,8 @@ def _named_items(
     return items
 
 
-def _speaks_of_person(lower: Sequence[str]) -> bool:
+def speaks_of_person(lower: Sequence[str]) -> bool:
+    """Tell whether a text, in lower case, says "he", "she" or "born" early."""
     return any(word in {"he", "she"} for word in lower[:200]) or "born" in lower[:12]
 
 
@@ -138,7 +140,10 @@ def usual_pronouns(lower: Sequence[str]) -> frozenset[str]:
     >>> sorted(usual_pronouns("she met him and his brother".split()))
     ['he', 'him', 'himself', 'his']
     """
-    said = [word in lexicon.FEMALE for word in lower if word in lexicon.FEMALE or word in lexicon.MALE]
-    num_female = sum(said)
-    is_female = num_female > len(said) - num_female or (2 * num_female == len(said) and said[:1] == [True])
-    return lexicon.FEMALE if is_female else lexicon.MALE
+    said = Counter(
+        lexicon.FEMALE if word in lexicon.FEMALE else lexicon.MALE
+        for word in lower
+        if word in lexicon.FEMALE or word in lexicon.MALE
+    )
+    # Of equal counts the one that was met first comes first.
+    return said.most_common(1)[0][0] if said else lexicon.MALE

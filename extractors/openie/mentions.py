@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from extractors.coreference import Item, passage_items, usual_pronouns
+from extractors.coreference import Item, passage_items, speaks_of_person, usual_pronouns
 from extractors.lexicon import ABBREVIATIONS, CONJUNCTIONS, PREPOSITIONS, THING_NOUNS
 from extractors.openie.reference import ReferenceReader
 from extractors.openie.tree import Tree
@@ -89,16 +89,20 @@ def _model_spans(tree: Tree, doc: Doc) -> list[Span]:
     found = []
     for entity in doc.ents:
         start, end = place.get(entity.start, -1), place.get(entity.end - 1, -1) + 1
+        if not 0 <= start < end:
+            continue
         is_term = entity.label_ == "TERM"
         while start < end and _cannot_end(tree, start, end, is_term=is_term):
             end -= 1
-        start += 0 <= start < end and tree.lower[start] in _NOT_FIRST
+        start += tree.lower[start] in _NOT_FIRST
+        if start >= end:
+            continue
         # "film" or "performance" may be a term somewhere; as a node it would join everything with everything.
         is_common = is_term and end == start + 1 and (tree.words[start].islower() or tree.tags[start] == "VERB")
         broken = any(_breaks_name(tree, i) for i in range(start + 1, end - 1))
         # What a number is, its spelling says best.
-        is_number = 0 <= start < end and all(word.isdecimal() for word in tree.words[start:end])
-        if 0 <= start < end and not is_common and not broken and not is_number:
+        is_number = all(word.isdecimal() for word in tree.words[start:end])
+        if not (is_common or broken or is_number):
             found.append(Span(start, end, entity.label_))
     if doc.lang_ == "en" and not tree.text.isascii():
         # The English model knows nothing of scripts without case; their spelling says where a name ends.
@@ -178,7 +182,7 @@ _NEUTRAL = frozenset("it its they their them".split())
 
 def _is_person(tree: Tree, topic: str) -> bool:
     is_thing = not THING_NOUNS.isdisjoint(topic.lower().split())
-    return not is_thing and (any(word in {"he", "she"} for word in tree.lower[:200]) or "born" in tree.lower[:12])
+    return not is_thing and speaks_of_person(tree.lower)
 
 
 def _of_topic(tree: Tree, items: Sequence[Item], topic: str, *, about_person: bool) -> list[Item]:
@@ -192,7 +196,7 @@ def _of_topic(tree: Tree, items: Sequence[Item], topic: str, *, about_person: bo
     taken = bytearray(len(tree))
     for item in items:
         taken[item.start : item.end] = b"\x01" * (item.end - item.start)
-    personal = usual_pronouns(tree.lower)
+    personal = usual_pronouns(tree.lower) if about_person else frozenset()
     found = []
     for i, word in enumerate(tree.lower):
         end = i + 1

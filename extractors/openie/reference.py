@@ -217,5 +217,4 @@ class ReferenceReader:
             yield above
         if relation == "nmod" and tree.lower[above] in _PLACES and tree.lower[above + 1 : above + 2] == ["of"]:
             yield above
-        appositions = (child for child in tree.children[head] if tree.relations[child] == "appos")
-        yield from appositions
+        yield from (child for child in tree.children[head] if tree.relations[child] == "appos")

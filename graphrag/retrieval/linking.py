@@ -7,13 +7,11 @@ import numpy as np
 from graphrag.graph.knowledge_graph import KnowledgeGraph
 from graphrag.protocols import Encoder, TripleExtractor
 from graphrag.retrieval.dense import similarities
+from graphrag.retrieval.question_names import MAX_NAME_WORDS
 from graphrag.text import normalize_phrase
 
 PHRASE = "PHRASE"
 """Label of what an extractor finds in a question that has no name."""
-
-MAX_NAME_WORDS = 12
-"""Longer names are not looked for in a question."""
 
 MAX_QUESTION_WORDS = 1_000
 """Of a longer question the rest is not searched for names that the graph knows."""

@@ -43,7 +43,7 @@ class PassageLinks:
     def __init__(self, graph: KnowledgeGraph) -> None:
         self.named = csr_array(graph.mentions.sign())
         self.topics = csr_array(graph.topics.sign())
-        linking = self.topics @ diags_array((self.topics.sum(axis=0) <= MAX_PASSAGES_OF_TOPIC).astype(np.float64))
+        linking = self.topics @ diags_array((graph.num_passages_about <= MAX_PASSAGES_OF_TOPIC).astype(np.float64))
         links = csr_array(self.named @ linking.T).tocoo()
         kept = (links.row != links.col) & (links.data > 0)
         ones = np.ones(int(kept.sum()), dtype=np.float32)
